@@ -32,7 +32,7 @@ class NotFound(KnowledgeBaseError):
 
 
 class NotReady(KnowledgeBaseError):
-    """The knowledge base has no index, or none that can be opened; the message names the command that mends it."""
+    """There is no index, or none that can be opened; the message names the command that mends it."""
 
 
 class Damaged(NotReady):

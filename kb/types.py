@@ -83,3 +83,11 @@ class Passage:
     end: int
     header: tuple[int, int] | None = None
     page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A source that was not taken in, and why, in words for the person who named it."""
+
+    source: str
+    reason: str

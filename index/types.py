@@ -1,0 +1,150 @@
+"""What is asked, what is found, and who finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.types import Attribution
+
+Vectors = NDArray[np.float32]
+Mode = Literal["hybrid", "dense", "lexical"]
+Verdict = Literal["answered", "related", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a result must be: one of these documents, in this language, with one of these tags."""
+
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    document_id: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, and where and how to look. `group`: one result a document, its best passage."""
+
+    text: str
+    limit: int = 10
+    collection: str = "default"
+    mode: Mode = "hybrid"
+    filters: Filters = field(default_factory=Filters)
+    group: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a retriever found: its position in the generation, and how well it fits.
+
+    Positions follow (document id, place in the document), so that of two equal scores the lower
+    position comes first, everywhere.
+    """
+
+    position: int
+    score: float
+
+
+Ranking = Sequence[Hit]  # best first
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The part of a document worth showing: `text` is its slice from `start` to `end`.
+
+    `marks` are ranges inside `text`, in order and apart from one another.
+    """
+
+    text: str
+    start: int
+    end: int
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One place that was found. `score` is the estimated chance that it answers, 0 to 1."""
+
+    rank: int
+    score: float
+    document_id: str
+    passage_id: str
+    excerpt: Excerpt
+    attribution: Attribution
+    headings: tuple[str, ...]
+    link: str | None
+    page: int | None
+    more: tuple[Result, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a notice leads: a telephone number, a page."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the owner wants said above the results, to some questions."""
+
+    kind: str
+    title: str
+    text: str
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the knowledge base says to a question. `generation` is the sequence it was made from."""
+
+    verdict: Verdict
+    notices: tuple[Notice, ...]
+    results: tuple[Result, ...]
+    suggestion: str | None
+    generation: int
+    degraded: bool = False
+
+
+class Encoder(Protocol):
+    """Texts to unit vectors. A model's query and passage prompts are its own business."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this model, at this precision, from every other."""
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+
+    @property
+    def window(self) -> int:
+        """The tokens of a passage that the model reads; what is longer is cut off."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How much of the window each text takes, the model's own special tokens and prompt included."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dimensions), float32, rows of length 1, in order."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """(len(texts), dimensions), float32, rows of length 1, in order."""
+
+
+class Retriever(Protocol):
+    """Finds the passages of one collection that fit a question, by one kind of evidence."""
+
+    def retrieve(self, query: str, k: int, among: NDArray[np.bool_] | None) -> Ranking:
+        """At most `k` hits, best first; `among` (one flag a position) says which may be found."""
+
+
+class Reranker(Protocol):
+    """Judges question and passage together."""
+
+    def score(self, query: str, passages: Sequence[str]) -> Sequence[float]:
+        """One score a passage, in order; higher is better."""
