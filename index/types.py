@@ -38,6 +38,15 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question made ready for the retrievers: its words, and (dimensions,) float32 its vector."""
+
+    text: str
+    terms: tuple[str, ...]
+    vector: Vectors | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that a retriever found: its position in the generation, and how well it fits.
 
@@ -139,8 +148,11 @@ class Encoder(Protocol):
 class Retriever(Protocol):
     """Finds the passages of one collection that fit a question, by one kind of evidence."""
 
-    def retrieve(self, query: str, k: int, among: NDArray[np.bool_] | None) -> Ranking:
-        """At most `k` hits, best first; `among` (one flag a position) says which may be found."""
+    def retrieve(self, question: Question, k: int, filters: Filters) -> Ranking:
+        """At most `k` hits among the passages that pass the filters, best first."""
+
+    def score(self, question: Question, positions: Sequence[int]) -> list[float]:
+        """What `retrieve` would give each of these passages; 0 where it finds no evidence at all."""
 
 
 class Reranker(Protocol):

@@ -72,8 +72,9 @@ class Document:
 class Passage:
     """A slice of a document that is found as one: `document.text[start:end]` is its text, always.
 
-    `section` is the index into `document.sections`. `header` is the range of the table header that
-    its rows stand under, where the header itself is not in the slice. `page` counts from 1.
+    `context` is what stands before the slice when it is embedded and indexed, and is no part of it:
+    the title, the headings, and the header of a table whose rows it holds. `section` is the index
+    into `document.sections`. `page` counts from 1.
     """
 
     id: str
@@ -81,7 +82,7 @@ class Passage:
     section: int
     start: int
     end: int
-    header: tuple[int, int] | None = None
+    context: str = ""
     page: int | None = None
 
 

@@ -1,0 +1,63 @@
+"""The part of a passage worth showing, with the sentence that answers and the matched words marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from index.types import Excerpt
+from index.words import Analyse, words
+from kb.sentences import Range, sentences
+
+
+def excerpt(text: str, start: int, weights: Mapping[str, float], analyse: Analyse, length: int) -> Excerpt:
+    """The excerpt of a passage `text` that begins at `start` of its document.
+
+    `weights` says what each term of the question is worth. The excerpt is the passage, or for one longer
+    than `length` the whole sentences around the best one that fit.
+    """
+    spans = sentences(text) or [(0, len(text))]
+    found = [(word.start, word.end, weights.get(word.term, 0.0)) for word in words(text, analyse)]
+    matched = [(a, b, weight) for a, b, weight in found if weight > 0]
+    scores = [_worth(span, matched, text) for span in spans]
+    best = max(range(len(spans)), key=lambda n: (scores[n], -n))
+    first, last = _window(spans, best, len(text), length)
+    left, right = spans[first][0], spans[last][1]
+    marks = [(a, b) for a, b, _ in matched if left <= a and b <= right]
+    if scores[best] > 0:
+        a, b = _without_marker(text, spans[best])
+        marks = [mark for mark in marks if mark[1] <= a or mark[0] >= b] + [(a, b)]
+    return Excerpt(
+        text=text[left:right],
+        start=start + left,
+        end=start + right,
+        marks=tuple(sorted((a - left, b - left) for a, b in marks)),
+    )
+
+
+def _worth(span: Range, matched: Sequence[tuple[int, int, float]], text: str) -> float:
+    """Each matched term once; a sentence of many other words says it less plainly."""
+    held = {text[a:b].casefold(): weight for a, b, weight in matched if span[0] <= a < span[1]}
+    length = len(text[span[0] : span[1]].split())
+    return sum(held.values()) / (1 + length / 40)
+
+
+def _window(spans: Sequence[Range], best: int, whole: int, length: int) -> tuple[int, int]:
+    """First and last sentence to show: what follows the best one before what leads up to it."""
+    if whole <= length:
+        return 0, len(spans) - 1
+    first = last = best
+    while True:
+        if last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= length:
+            last += 1
+        elif first > 0 and spans[last][1] - spans[first - 1][0] <= length:
+            first -= 1
+        else:
+            return first, last
+
+
+def _without_marker(text: str, span: Range) -> Range:
+    """A list item's dash is no part of what it says."""
+    start, end = span
+    while start < end and text[start] in "-•* \t":
+        start += 1
+    return (start, end) if start < end else span

@@ -1,0 +1,383 @@
+"""Generations: an index made from the catalogue at one sequence number, whole or not there.
+
+    .kb/generations/42-1f0c9a77/         sequence 42, a model's fingerprint
+        MANIFEST.json                    what it was made from, and size and sha256 of every file
+        0/ vectors.faiss  lexical/  passages.npy  documents.json      one folder a collection
+    .kb/CURRENT                          the name of the one that answers, and its manifest's sha256
+
+A generation is written beside, synced, renamed, and never edited. Every byte is checked against the
+manifest before FAISS or tantivy see it: FAISS loads half of all damaged files without a word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import lexical, vectors
+from index.types import Filters, Question, Ranking
+from kb.catalogue import Catalogue, PassageRow
+from kb.errors import Damaged, KnowledgeBaseError, NotReady, StorageFull
+from kb.passages import embedded_text
+
+FORMAT = 1
+_CURRENT, _MANIFEST = "CURRENT", "MANIFEST.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStamp:
+    """The model that a generation's vectors are from."""
+
+    name: str
+    fingerprint: str
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation is: see the module's head."""
+
+    sequence: int
+    model: ModelStamp
+    collections: dict[str, dict[str, str | int]]
+    files: dict[str, tuple[int, str]]
+
+    def encoded(self) -> bytes:
+        """The same manifest gives the same bytes."""
+        content = {
+            "format": FORMAT,
+            "sequence": self.sequence,
+            "model": {
+                "name": self.model.name,
+                "fingerprint": self.model.fingerprint,
+                "dimensions": self.model.dimensions,
+            },
+            "collections": self.collections,
+            "files": {name: list(stamp) for name, stamp in self.files.items()},
+        }
+        return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode()
+
+
+# -- making
+
+
+def make(catalogue: Catalogue, model: ModelStamp, data: Path, exact_up_to: int = vectors.EXACT_UP_TO) -> str:
+    """Makes a generation of all that is live in the catalogue, makes it current, and gives its name.
+
+    The caller holds the writer's lock. Collections that are as they were in the current generation
+    are linked, not made again.
+    """
+    folder = data / "generations"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        return _Maker(catalogue, model, data, exact_up_to).make()
+    except OSError as error:
+        _sweep(folder)
+        raise StorageFull(
+            f"The index cannot be written: {error.strerror}; the old one stays in use. "
+            "Free some space and run: kb index"
+        ) from None
+
+
+class _Maker:
+    def __init__(self, catalogue: Catalogue, model: ModelStamp, data: Path, exact_up_to: int) -> None:
+        self._catalogue, self._model, self._data, self._exact_up_to = catalogue, model, data, exact_up_to
+        self._previous = _previous(data)
+
+    def make(self) -> str:
+        building = self._data / "generations" / f"building-{os.getpid()}"
+        building.mkdir()
+        collections: dict[str, dict[str, str | int]] = {}
+        files: dict[str, tuple[int, str]] = {}
+        with self._catalogue.snapshot() as (sequence, rows):
+            for number, (collection, group) in enumerate(itertools.groupby(rows, lambda r: r.collection)):
+                passages = list(group)
+                digest = _digest(passages)
+                folder = building / str(number)
+                collections[collection] = {
+                    "folder": str(number),
+                    "documents": len({row.document_id for row in passages}),
+                    "passages": len(passages),
+                    "digest": digest,
+                }
+                files.update(self._link(collection, digest, folder) or self._write(passages, folder))
+        manifest = Manifest(sequence, self._model, collections, dict(sorted(files.items())))
+        _write_synced(building / _MANIFEST, manifest.encoded())
+        _sync_folders(building)
+        return _publish(self._data, building, manifest)
+
+    def _write(self, passages: Sequence[PassageRow], folder: Path) -> dict[str, tuple[int, str]]:
+        folder.mkdir()
+        vectors.write(self._vectors(passages), folder, self._exact_up_to)
+        rows = (
+            lexical.LexicalRow(embedded_text(r.context, r.text), r.document_id, r.language, r.tags)
+            for r in passages
+        )
+        lexical.write(rows, folder)
+        np.save(folder / "passages.npy", np.array([row.key for row in passages], np.int64))
+        documents = [
+            [document_id, language, list(tags), sum(1 for _ in group)]
+            for (document_id, language, tags), group in itertools.groupby(
+                passages, lambda row: (row.document_id, row.language, row.tags)
+            )
+        ]
+        (folder / "documents.json").write_text(json.dumps(documents, ensure_ascii=False), "utf-8")
+        stamps = {}
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            _sync(path)
+            stamps[path.relative_to(folder.parent).as_posix()] = _stamp(path)
+        return stamps
+
+    def _vectors(self, passages: Sequence[PassageRow]) -> NDArray[np.float16]:
+        matrix = np.empty((len(passages), self._model.dimensions), np.float16)
+        for first in range(0, len(passages), 5_000):
+            part = passages[first : first + 5_000]
+            found = self._catalogue.vectors(self._model.fingerprint, [row.hash for row in part])
+            for offset, row in enumerate(part):
+                if row.hash not in found:
+                    raise NotReady("Some passages have no vector of the configured model. Run: kb index")
+                matrix[first + offset] = np.frombuffer(found[row.hash], "<f2")
+        return matrix
+
+    def _link(self, collection: str, digest: str, folder: Path) -> dict[str, tuple[int, str]] | None:
+        """The files of the same collection in the current generation, if it is the same."""
+        if self._previous is None:
+            return None
+        path, manifest = self._previous
+        held = manifest.collections.get(collection)
+        if held is None or held["digest"] != digest or manifest.model != self._model:
+            return None
+        prefix = f"{held['folder']}/"
+        stamps = {}
+        for name, stamp in manifest.files.items():
+            if name.startswith(prefix):
+                if _stamp(path / name) != stamp:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    return None
+                target = folder / name.removeprefix(prefix)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.link(path / name, target)
+                stamps[f"{folder.name}/{name.removeprefix(prefix)}"] = stamp
+        return stamps
+
+
+def _digest(passages: Sequence[PassageRow]) -> str:
+    """Of all that a collection's files are made from."""
+    state = hashlib.sha256(f"{FORMAT}".encode())
+    for row in passages:
+        state.update(f"{row.key}\0{row.document_id}\0{row.language}\0{row.tags}\0".encode())
+        state.update(row.hash)
+    return state.hexdigest()
+
+
+def _previous(data: Path) -> tuple[Path, Manifest] | None:
+    try:
+        name, digest = current(data)
+        return data / "generations" / name, _read_manifest(data / "generations" / name, digest)
+    except KnowledgeBaseError:
+        return None
+
+
+def _publish(data: Path, building: Path, manifest: Manifest) -> str:
+    """Renames the folder to a name of its own, points CURRENT at it, and lets go of older ones."""
+    folder = data / "generations"
+    encoded = manifest.encoded()
+    base = f"{manifest.sequence}-{manifest.model.fingerprint[:8]}"
+    names = itertools.chain([base], (f"{base}-{n}" for n in itertools.count(2)))
+    name = next(name for name in names if not (folder / name).exists())
+    before = _previous(data)
+    building.rename(folder / name)
+    _sync(folder)
+    pointer = json.dumps({"generation": name, "manifest": hashlib.sha256(encoded).hexdigest()})
+    _write_synced(data / f"{_CURRENT}.new", pointer.encode())
+    (data / f"{_CURRENT}.new").rename(data / _CURRENT)
+    _sync(data)
+    kept = {name} | ({before[0].name} if before else set())
+    for old in folder.iterdir():
+        if old.name not in kept:
+            shutil.rmtree(old, ignore_errors=True)
+    return name
+
+
+def oldest_kept_sequence(data: Path) -> int:
+    """The sequence of the oldest generation on the disk; texts removed before it are not needed."""
+    sequences = [_sequence_of(path.name) for path in (data / "generations").iterdir()]
+    return min((sequence for sequence in sequences if sequence is not None), default=0)
+
+
+def _sequence_of(name: str) -> int | None:
+    head = name.partition("-")[0]
+    return int(head) if head.isdigit() else None
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what an interrupted make left behind."""
+    for left in folder.glob("building-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+# -- opening
+
+
+def current(data: Path) -> tuple[str, str]:
+    """The name of the generation that answers, and its manifest's sha256."""
+    try:
+        pointer = json.loads((data / _CURRENT).read_bytes())
+        name, digest = pointer["generation"], pointer["manifest"]
+        if not isinstance(name, str) or not isinstance(digest, str) or Path(name).name != name:
+            raise ValueError
+    except FileNotFoundError:
+        raise NotReady("There is no index yet. Run: kb ingest SOURCE, or kb index") from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Damaged("The pointer to the index (.kb/CURRENT) is damaged. Run: kb index") from None
+    return name, digest
+
+
+class Collection:
+    """One collection of an open generation: both retrievers and what the filters need."""
+
+    def __init__(self, folder: Path, count: int, dimensions: int) -> None:
+        self.dense = vectors.VectorIndex(folder, count, dimensions)
+        self.lexical = lexical.LexicalIndex(folder)
+        self.keys: NDArray[np.int64] = np.load(folder / "passages.npy", allow_pickle=False)
+        documents = json.loads((folder / "documents.json").read_text("utf-8"))
+        self.document_ids: list[str] = [document[0] for document in documents]
+        self._languages: list[str] = [(document[1] or "").lower() for document in documents]
+        self._tags: list[list[str]] = [document[2] for document in documents]
+        self.document_of = np.repeat(np.arange(len(documents)), [document[3] for document in documents])
+        if len(self.keys) != count or len(self.document_of) != count:
+            raise Damaged("The index does not hold what its manifest says. Run: kb index")
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def retrieve_dense(self, question: Question, k: int, filters: Filters) -> Ranking:
+        """Hits by cosine among the passages that pass the filters."""
+        return self.dense.retrieve(question, k, self._allowed(filters))
+
+    def retrieve_lexical(self, question: Question, k: int, filters: Filters) -> Ranking:
+        """Hits by BM25 among the passages that pass the filters."""
+        return self.lexical.retrieve(question, k, filters)
+
+    def _allowed(self, filters: Filters) -> NDArray[np.bool_] | None:
+        if filters == Filters():
+            return None
+        language = (filters.language or "").lower()
+        wanted, tags = set(filters.document_id), set(filters.tags)
+        documents = np.array(
+            [
+                (not wanted or document_id in wanted)
+                and (not language or own == language or own.startswith(f"{language}-"))
+                and (not tags or not tags.isdisjoint(own_tags))
+                for document_id, own, own_tags in zip(
+                    self.document_ids, self._languages, self._tags, strict=True
+                )
+            ],
+            bool,
+        )
+        return documents[self.document_of]
+
+
+class Generation:
+    """An open generation. It stays usable when a newer one is made and its files are removed."""
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self.name = path.name
+        self.manifest = manifest
+        self.collections = {
+            name: Collection(path / str(held["folder"]), int(held["passages"]), manifest.model.dimensions)
+            for name, held in manifest.collections.items()
+        }
+
+
+def open_current(data: Path) -> Generation:
+    """Checks every byte of the current generation, and opens it."""
+    for _ in range(3):  # a writer may replace it, and remove this one, between two of our steps
+        name, digest = current(data)
+        path = data / "generations" / name
+        try:
+            manifest = _read_manifest(path, digest)
+            verify(path, manifest)
+            return Generation(path, manifest)
+        except (Damaged, OSError):
+            if current(data)[0] == name:
+                raise
+    raise NotReady("The index is being replaced faster than it can be opened. Try again.")
+
+
+def verify(path: Path, manifest: Manifest) -> None:
+    """Raises Damaged, naming the first file that is not as the manifest says."""
+    present = {p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()} - {_MANIFEST}
+    unknown = sorted(present - manifest.files.keys())
+    if unknown:
+        raise Damaged(f"The index holds a file that it should not: {path.name}/{unknown[0]}. Run: kb index")
+    for name, stamp in manifest.files.items():
+        if name not in present or _stamp(path / name) != stamp:
+            raise Damaged(f"The index is damaged: {path.name}/{name}. Run: kb index")
+
+
+def kept(data: Path) -> Iterator[tuple[str, Path]]:
+    """Name and folder of each generation on the disk, the oldest first."""
+    folder = data / "generations"
+    if folder.is_dir():
+        names = [path for path in folder.iterdir() if _sequence_of(path.name) is not None]
+        for path in sorted(names, key=lambda p: (_sequence_of(p.name) or 0, p.name)):
+            yield path.name, path
+
+
+def _read_manifest(path: Path, digest: str) -> Manifest:
+    try:
+        encoded = (path / _MANIFEST).read_bytes()
+    except OSError:
+        raise Damaged(f"The index {path.name} is not there. Run: kb index") from None
+    if hashlib.sha256(encoded).hexdigest() != digest:
+        raise Damaged(f"The index's manifest is damaged: {path.name}/{_MANIFEST}. Run: kb index")
+    content = json.loads(encoded)
+    if content["format"] != FORMAT:
+        raise NotReady(
+            f"The index has format {content['format']}; this program reads {FORMAT}. Run: kb index"
+        )
+    return Manifest(
+        content["sequence"],
+        ModelStamp(**content["model"]),
+        content["collections"],
+        {name: (size, sha256) for name, (size, sha256) in content["files"].items()},
+    )
+
+
+# -- files
+
+
+def _stamp(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folders(top: Path) -> None:
+    for folder in [*(p for p in top.rglob("*") if p.is_dir()), top]:
+        _sync(folder)
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,119 @@
+"""Dense retrieval: FAISS, and nothing else imports faiss.
+
+Up to EXACT_UP_TO passages every vector is compared (fp16 scalar quantizer, inner product of unit
+vectors = cosine). Above, an inverted file finds candidates, and the fp16 vectors score them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import Hit, Question, Ranking, Vectors
+from kb.errors import Damaged
+
+EXACT_UP_TO = 200_000
+_EXACT, _COARSE = "vectors.faiss", "coarse.faiss"
+# Candidates that the inverted file gives for every one that is wanted: its 8-bit codes misplace
+# neighbours, the fp16 vectors put them right.
+_OVERFETCH = 4
+
+faiss.omp_set_num_threads(1)  # one thread a query: under load, threads of one query fight the next one's
+
+
+def write(vectors: NDArray[np.float16], folder: Path, exact_up_to: int = EXACT_UP_TO) -> None:
+    """Writes the files of a collection's (n, dimensions) unit vectors; row n is position n."""
+    count, dimensions = vectors.shape
+    exact = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    for first in range(0, count, 10_000):  # in parts, so that fp32 copies stay small
+        exact.add(vectors[first : first + 10_000].astype(np.float32))
+    faiss.write_index(exact, str(folder / _EXACT))
+    if count > exact_up_to:
+        faiss.write_index(_inverted_file(vectors), str(folder / _COARSE))
+
+
+def _inverted_file(vectors: NDArray[np.float16]) -> faiss.Index:
+    count, dimensions = vectors.shape
+    lists = max(1, int(4 * np.sqrt(count)))  # FAISS's own guideline for up to a million vectors
+    quantizer = faiss.IndexFlatIP(dimensions)
+    index = faiss.IndexIVFScalarQuantizer(
+        quantizer, dimensions, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+    )
+    rng = np.random.default_rng(0)
+    sample = rng.choice(count, min(count, 64 * lists), replace=False)
+    sample.sort()
+    index.train(vectors[sample].astype(np.float32))
+    for first in range(0, count, 10_000):
+        index.add(vectors[first : first + 10_000].astype(np.float32))
+    index.nprobe = max(1, lists // 32)
+    return index
+
+
+class VectorIndex:
+    """A collection's vectors, open for questions."""
+
+    def __init__(self, folder: Path, count: int, dimensions: int) -> None:
+        """Opens what `write` wrote. The caller has checked the files' checksums: FAISS cannot."""
+        self._exact = _read(folder / _EXACT, count, dimensions)
+        coarse = folder / _COARSE
+        self._coarse = _read(coarse, count, dimensions) if coarse.exists() else None
+
+    def retrieve(self, question: Question, k: int, allowed: NDArray[np.bool_] | None) -> Ranking:
+        """At most `k` hits by cosine, best first; `allowed` has a flag a position."""
+        if question.vector is None or (allowed is not None and not allowed.any()):
+            return []
+        vector = question.vector.reshape(1, -1)
+        k = min(k, self._exact.ntotal)
+        if self._coarse is None:
+            scores, positions = self._exact.search(vector, k, params=_among(allowed))
+        else:
+            params = _probing(self._coarse, allowed)
+            nearest = self._coarse.search(vector, k * _OVERFETCH, params=params)[1][0]
+            nearest = np.sort(nearest[nearest >= 0])
+            scores, positions = self._cosines(question.vector, nearest)[None], nearest[None]
+        hits = [
+            Hit(int(position), float(score))
+            for position, score in zip(positions[0], scores[0], strict=True)
+            if position >= 0
+        ]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.position))[:k]
+
+    def score(self, question: Question, positions: Sequence[int]) -> list[float]:
+        """The cosine of each of these passages; 0 for a question without a vector."""
+        if question.vector is None or not positions:
+            return [0.0] * len(positions)
+        cosines: list[float] = self._cosines(question.vector, np.asarray(positions, np.int64)).tolist()
+        return cosines
+
+    def _cosines(self, vector: Vectors, positions: NDArray[np.int64]) -> Vectors:
+        found: Vectors = self._exact.reconstruct_batch(positions) @ vector
+        return found
+
+
+def _probing(index: faiss.Index, allowed: NDArray[np.bool_] | None) -> faiss.SearchParameters:
+    """A filter that lets little through needs more of the lists to find its k."""
+    share = 1.0 if allowed is None else float(allowed.mean())
+    probes = min(index.nlist, int(index.nprobe / max(share, 0.01)))
+    return faiss.SearchParametersIVF(sel=_selector(allowed), nprobe=probes)
+
+
+def _read(path: Path, count: int, dimensions: int) -> faiss.Index:
+    try:
+        index = faiss.read_index(str(path))
+    except RuntimeError as error:
+        raise Damaged(f"{path.name} cannot be opened ({error}). Run: kb index") from None
+    if (index.ntotal, index.d) != (count, dimensions):
+        raise Damaged(f"{path.name} holds other vectors than its manifest says. Run: kb index")
+    return index
+
+
+def _among(allowed: NDArray[np.bool_] | None) -> faiss.SearchParameters | None:
+    return None if allowed is None else faiss.SearchParameters(sel=_selector(allowed))
+
+
+def _selector(allowed: NDArray[np.bool_] | None) -> faiss.IDSelector | None:
+    return None if allowed is None else faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
