@@ -19,6 +19,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -209,6 +210,30 @@ def _publish(data: Path, building: Path, manifest: Manifest) -> str:
     return name
 
 
+def is_current(data: Path, sequence: int, model: ModelStamp) -> bool:
+    """Whether the current generation is of this sequence and model, and whole."""
+    try:
+        name, digest = current(data)
+        path = data / "generations" / name
+        manifest = _read_manifest(path, digest)
+        verify(path, manifest)
+    except NotReady:
+        return False
+    return manifest.sequence == sequence and manifest.model == model
+
+
+def read_current(data: Path) -> Manifest:
+    """The manifest of the current generation; its files are not looked at."""
+    name, digest = current(data)
+    return _read_manifest(data / "generations" / name, digest)
+
+
+def check(path: Path, digest: str | None) -> None:
+    """Raises Damaged where a generation's files are not as its manifest says; `digest` is the manifest's
+    own sha256, where it is known."""
+    verify(path, _read_manifest(path, digest))
+
+
 def oldest_kept_sequence(data: Path) -> int:
     """The sequence of the oldest generation on the disk; texts removed before it are not needed."""
     sequences = [_sequence_of(path.name) for path in (data / "generations").iterdir()]
@@ -335,14 +360,21 @@ def kept(data: Path) -> Iterator[tuple[str, Path]]:
             yield path.name, path
 
 
-def _read_manifest(path: Path, digest: str) -> Manifest:
+def _read_manifest(path: Path, digest: str | None) -> Manifest:
     try:
         encoded = (path / _MANIFEST).read_bytes()
     except OSError:
         raise Damaged(f"The index {path.name} is not there. Run: kb index") from None
-    if hashlib.sha256(encoded).hexdigest() != digest:
-        raise Damaged(f"The index's manifest is damaged: {path.name}/{_MANIFEST}. Run: kb index")
-    content = json.loads(encoded)
+    damaged = Damaged(f"The index's manifest is damaged: {path.name}/{_MANIFEST}. Run: kb index")
+    if digest is not None and hashlib.sha256(encoded).hexdigest() != digest:
+        raise damaged
+    try:
+        return _manifest(json.loads(encoded))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise damaged from None
+
+
+def _manifest(content: dict[str, Any]) -> Manifest:
     if content["format"] != FORMAT:
         raise NotReady(
             f"The index has format {content['format']}; this program reads {FORMAT}. Run: kb index"

@@ -21,6 +21,9 @@ from kb.errors import Damaged
 _HEAP = 512_000_000  # one segment for a few hundred thousand passages: exact statistics, stable order
 _LONGEST_TERM = 60
 _FOLDER = "lexical"
+# What tantivy locks, and makes where it is missing, when it opens an index: made beforehand, so that
+# opening a generation leaves it as it was.
+_READERS_LOCK = ".tantivy-meta.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,3 +189,4 @@ def _name_segments(path: Path) -> None:
     (path / ".managed.json").write_text(json.dumps(sorted(json.loads(managed))))
     for lock in path.glob("*.lock"):
         lock.unlink()
+    (path / _READERS_LOCK).touch()

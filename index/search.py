@@ -66,15 +66,33 @@ class Searcher:
         collection."""
         self._check(query)
         generation = self._generation
-        collection = generation.collections.get(query.collection)
-        if collection is None:
-            raise NotFound(f"There is no collection named {query.collection}")
+        collection = self._collection(generation, query.collection)
         question = self._question(query)
         ranking = _rank(collection, question, query)
         found = self._judged(collection, question, ranking, query)
         results = self._results(found, question, collection, query)
         best = max((result.score for result in results), default=None)
         return Answer(verdict(best), (), tuple(results), None, generation.manifest.sequence)
+
+    def documents(self, query: Query) -> list[tuple[str, float]]:
+        """Document ids with their scores in this mode's ranking, each at its best passage's place.
+
+        For evaluation: `limit` may be above what a request may ask for, and scores are the ranking's
+        own, comparable within one question alone.
+        """
+        collection = self._collection(self._generation, query.collection)
+        ranking = _rank(collection, self._question(query), query)
+        best: dict[str, float] = {}
+        for hit in ranking:
+            best.setdefault(collection.document_ids[int(collection.document_of[hit.position])], hit.score)
+        return list(best.items())[: query.limit]
+
+    @staticmethod
+    def _collection(generation: Generation, name: str) -> Collection:
+        found = generation.collections.get(name)
+        if found is None:
+            raise NotFound(f"There is no collection named {name}")
+        return found
 
     def _open(self) -> Generation:
         generation = open_current(self._data)

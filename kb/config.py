@@ -15,7 +15,7 @@ import typing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kb.errors import ConfigError, NotFound
+from kb.errors import ConfigError, NotReady
 from kb.limits import Limits
 
 _T = typing.TypeVar("_T")
@@ -119,7 +119,7 @@ def find_home(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / FILE_NAME).is_file():
             return folder
-    raise NotFound(f"No {FILE_NAME} in {start} or above it. Run: kb init")
+    raise NotReady(f"No {FILE_NAME} in {start} or above it. Run: kb init")
 
 
 def load(home: Path) -> Config:
@@ -128,7 +128,7 @@ def load(home: Path) -> Config:
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
-        raise NotFound(f"No {FILE_NAME} in {home}. Run: kb init {home}") from None
+        raise NotReady(f"No {FILE_NAME} in {home}. Run: kb init {home}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
     return parse(text, home)

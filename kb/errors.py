@@ -53,3 +53,7 @@ class QueryError(KnowledgeBaseError):
     def __init__(self, message: str, field: str = "query") -> None:
         super().__init__(message)
         self.field = field
+
+
+class TooLate(KnowledgeBaseError):
+    """The deadline passed before there was an answer."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, urljoin
@@ -51,6 +51,11 @@ class IngestReport:
     passages: int = 0
     embedded: int = 0
     seconds: float = 0.0
+
+    def merge(self, other: IngestReport) -> None:
+        """Adds another run's counts to this one's."""
+        for counted in fields(self):
+            setattr(self, counted.name, getattr(self, counted.name) + getattr(other, counted.name))
 
 
 Progress = Callable[[str, IngestReport], None]
@@ -298,8 +303,9 @@ def _named_folder(file: File) -> Path:
 
 
 def document_digest(document: Document) -> str:
-    """The same for the same document, whatever file or request it came by."""
+    """The same for the same document, whatever file or request, and whatever line of it, it came by."""
     content = asdict(document)
+    del content["attribution"]["source"]
     content["metadata"] = dict(document.metadata)
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

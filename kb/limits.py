@@ -19,6 +19,7 @@ class Limits:
     batch_queries: int = 50
     search_body: int = 16 * 1024
     search_deadline: float = 2.0
+    body_deadline: float = 10.0
 
     # the service
     upload_body: int = 25 * MEGABYTE

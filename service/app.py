@@ -1,0 +1,78 @@
+"""The HTTP service: `create_app` puts the parts together."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+
+from kb.errors import KnowledgeBaseError
+from kb.limits import Limits
+from service import page, routes
+from service.admission import Admission
+from service.live import Live
+from service.logs import Requests, request_id
+from service.problems import problem, status_of
+
+_DESCRIPTION = (
+    "Ranked, attributed excerpts from your own documents. Ask with `POST /v1/search`. Every error is a "
+    "problem body (RFC 9457). Offsets and marks count Unicode code points."
+)
+
+
+def create_app(live: Live, limits: Limits | None = None) -> FastAPI:
+    """The service over an opened knowledge base; the caller starts and stops `live`."""
+    limits = limits or live.knowledge.config.limits
+    app = FastAPI(
+        title="Knowledge base search",
+        version="1",
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(Requests),
+            Middleware(Admission, limits=limits, request_id=request_id),
+        ],
+        exception_handlers={
+            KnowledgeBaseError: _known_error,
+            RequestValidationError: _invalid,
+            HTTPException: _http_error,
+        },
+    )
+    app.state.live = live
+    app.state.limits = limits
+    app.include_router(routes.router)
+    app.include_router(page.router)
+    return app
+
+
+async def _known_error(request: Request, error: Exception) -> Response:
+    field = getattr(error, "field", None)
+    return problem(status_of(error), str(error), request_id(request.scope), field)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    if first["type"] in ("json_invalid", "model_attributes_type", "missing") and first["loc"] == ("body",):
+        return problem(400, "the body is not a JSON object", request_id(request.scope))
+    if first["type"] == "json_invalid":
+        return problem(400, "the body is not JSON", request_id(request.scope))
+    place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
+    field = ".".join(place) or str(first["loc"][-1])
+    return problem(422, f"{field}: {first['msg']}", request_id(request.scope), field)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    details = {404: "there is nothing at this address", 405: "this address does not take this method"}
+    generic = error.detail == HTTPStatus(error.status_code).phrase
+    detail = details.get(error.status_code, error.detail) if generic else error.detail
+    response = problem(error.status_code, detail, request_id(request.scope))
+    response.headers.update(error.headers or {})
+    return response

@@ -1,0 +1,330 @@
+"""The `kb` command. Each command imports what it needs when it runs, so that none waits for another's."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb.errors import ConfigError, KnowledgeBaseError, NotFound, NotReady, QueryError
+
+if TYPE_CHECKING:
+    from index.types import Mode as SearchMode
+    from kb.ingest import IngestReport, Progress
+    from service.knowledge import Knowledge
+
+DONE, IN_PART, WRONG_USE, NOT_READY = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="kb",
+    help="Ask your own documents a question. A knowledge base is a folder with a kb.toml in it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="The knowledge base; else the nearest one above, else KB_HOME.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Mode = Annotated[str | None, typer.Option("--mode", help="hybrid, dense or lexical.")]
+
+
+def main() -> None:
+    """Runs a command; an error is one line on stderr and an exit code, never a traceback."""
+    try:
+        app(standalone_mode=True)
+    except KnowledgeBaseError as error:
+        _say(f"kb: {error}")
+        sys.exit(_exit_code(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(IN_PART)
+    except KeyboardInterrupt:
+        _say("kb: interrupted; what was committed is kept")
+        sys.exit(130)
+
+
+def _exit_code(error: KnowledgeBaseError) -> int:
+    if isinstance(error, NotReady):
+        return NOT_READY
+    return WRONG_USE if isinstance(error, ConfigError | QueryError | NotFound) else IN_PART
+
+
+@app.command()
+def init(directory: Annotated[Path, typer.Argument(help="The folder, made if need be.")] = Path()) -> None:
+    """Write a commented kb.toml: a new knowledge base."""
+    from kb.config import FILE_NAME, template
+
+    path = directory / FILE_NAME
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template())
+    except FileExistsError:
+        raise ConfigError(f"{path} is there already; it was left as it is") from None
+    except OSError as error:
+        raise KnowledgeBaseError(f"{path} cannot be written: {error.strerror}") from None
+    _say(f"Wrote {path}. Next: kb ingest SOURCE")
+
+
+@app.command()
+def ingest(
+    sources: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders; none: those of [[source]] in kb.toml.")
+    ] = None,
+    collection: Annotated[str, typer.Option(help="Where the documents go.")] = "default",
+    keep_missing: Annotated[
+        bool, typer.Option("--keep-missing", help="Keep documents whose files are gone from the folder.")
+    ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Let go of missing files' documents even if they are most.")
+    ] = False,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Take in files and folders: adds, updates, and lets go of what is gone; then makes an index."""
+    knowledge = _open(home)
+    jobs: list[tuple[Path, str, str | None]] = [(path, collection, None) for path in sources or []]
+    if not jobs:
+        for source in knowledge.config.source:
+            jobs.append((knowledge.settings.home / source.path, source.collection, source.url))
+    if not jobs:
+        raise ConfigError("Nothing to ingest: name a file or folder, or write a [[source]] in kb.toml")
+    started = time.perf_counter()
+    with knowledge.writer() as writer, _progress() as progress:
+        report = _ingest_jobs(writer.ingest, jobs, keep_missing, prune, progress)
+        generation = writer.publish(progress=progress)
+    report.seconds = time.perf_counter() - started
+    _show_report(report, generation, as_json)
+    raise typer.Exit(IN_PART if report.refused or report.kept else DONE)
+
+
+@app.command()
+def remove(
+    documents: Annotated[list[str], typer.Argument(help="Document ids.")],
+    collection: Annotated[str, typer.Option(help="The collection they are in.")] = "default",
+    home: Home = None,
+) -> None:
+    """Remove documents by id."""
+    knowledge = _open(home)
+    knowledge.catalogue().close()
+    with knowledge.writer() as writer:
+        held = [one for one in documents if writer.catalogue.digest(collection, one) is not None]
+        if held:
+            writer.catalogue.commit(removed=[(collection, one) for one in held])
+        writer.publish()
+    for missing in sorted(set(documents) - set(held)):
+        _say(f"{missing}: there is no such document in {collection}")
+    _say(f"removed {len(held)}")
+    raise typer.Exit(DONE if len(held) == len(set(documents)) else IN_PART)
+
+
+@app.command()
+def index(home: Home = None) -> None:
+    """Make the index anew from the catalogue, with the configured model."""
+    knowledge = _open(home)
+    knowledge.catalogue().close()
+    with knowledge.writer() as writer, _progress() as progress:
+        generation = writer.publish(anew=True, progress=progress)
+        _say(f"generation {generation}, model {writer.model.name} ({writer.model.precision})")
+
+
+@app.command()
+def search(
+    question: Annotated[str | None, typer.Argument(help="In your own words.")] = None,
+    limit: Annotated[int | None, typer.Option(help="How many documents; 10, or 100 for --run.")] = None,
+    collection: Annotated[str, typer.Option(help="Where to look.")] = "default",
+    mode: Mode = None,
+    as_json: AsJson = False,
+    queries: Annotated[Path | None, typer.Option(help="A JSONL file of questions to ask.")] = None,
+    run: Annotated[Path | None, typer.Option(help="Write a TREC run of documents here.")] = None,
+    answers: Annotated[Path | None, typer.Option(help="Write one answer a line here.")] = None,
+    home: Home = None,
+) -> None:
+    """Ask a question, or with --queries many."""
+    if (question is None) == (queries is None):
+        raise QueryError("Ask a question, or name a file of questions with --queries")
+    knowledge = _open(home)
+    chosen = mode or knowledge.config.search.mode
+    if queries is not None:
+        from service.batch import ask_all
+
+        ask_all(knowledge, queries, run, answers, limit, collection, _mode(chosen))
+        return
+    from index.types import Query
+    from service.bodies import answer_body
+
+    query = Query(question or "", limit or 10, collection, _mode(chosen))
+    searcher = knowledge.searcher()
+    started = time.perf_counter()
+    answer = searcher.search(query)
+    if as_json:
+        _print_json(answer_body(answer, (time.perf_counter() - started) * 1000))
+        return
+    from rich.console import Console
+
+    from service.terminal import show
+
+    show(answer, Console())
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port.", min=1, max=65535)] = 8000,
+    home: Home = None,
+) -> None:
+    """Answer questions over HTTP, with a search page at /."""
+    from service.server import run
+
+    run(_open(home), host, port)
+
+
+@app.command("eval")
+def evaluate(
+    directory: Annotated[Path, typer.Argument(help="A BEIR folder: queries.jsonl and qrels.tsv.")],
+    mode: Annotated[list[str] | None, typer.Option("--mode", help="Repeat to compare; default: all.")] = None,
+    collection: Annotated[str, typer.Option(help="Where a question is asked that names none.")] = "default",
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Judge the answers to a set of questions: nDCG, recall, MRR, latency."""
+    from service.judge import judge, table
+
+    modes = [_mode(one) for one in mode or ["hybrid", "dense", "lexical"]]
+    judged = judge(_open(home), directory, modes, collection)
+    if as_json:
+        _print_json(judged)
+    else:
+        print(table(judged))
+
+
+@app.command()
+def status(as_json: AsJson = False, home: Home = None) -> None:
+    """Collections, documents, passages, model, generation, sizes on disk."""
+    from service.health import status_body, status_lines
+
+    body = status_body(_open(home))
+    if as_json:
+        _print_json(body)
+    else:
+        print("\n".join(status_lines(body)))
+
+
+@app.command()
+def verify(home: Home = None) -> None:
+    """Check catalogue and generations: checksums, and every passage an exact slice of its document."""
+    from service.health import flaws
+
+    knowledge = _open(home)
+    found = list(flaws(knowledge))
+    for flaw in found:
+        _say(flaw)
+    if found:
+        raise typer.Exit(NOT_READY)
+    _say("Everything is as it was written.")
+
+
+def _open(home: Path | None) -> Knowledge:
+    from service.knowledge import open_knowledge
+    from service.settings import settings
+
+    return open_knowledge(settings(home))
+
+
+def _mode(name: str) -> SearchMode:
+    if name not in ("hybrid", "dense", "lexical"):
+        raise QueryError(f"mode is one of hybrid, dense, lexical; not {name}", "mode")
+    return name  # type: ignore[return-value]
+
+
+def _ingest_jobs(
+    take: Callable[..., IngestReport],
+    jobs: list[tuple[Path, str, str | None]],
+    keep_missing: bool,
+    prune: bool,
+    progress: Progress | None,
+) -> IngestReport:
+    """One report over sources that share neither collection nor URL."""
+    from kb.ingest import IngestReport
+
+    total = IngestReport()
+    places = list(dict.fromkeys((collection, url) for _, collection, url in jobs))
+    for place in places:
+        paths = [path for path, collection, url in jobs if (collection, url) == place]
+        part = take(
+            paths,
+            collection=place[0],
+            url=place[1],
+            keep_missing=keep_missing,
+            prune=prune,
+            progress=progress,
+        )
+        total.merge(part)
+    return total
+
+
+def _show_report(report: IngestReport, generation: int, as_json: bool) -> None:
+    for refusal in report.refused:
+        _say(f"refused {refusal.source}: {refusal.reason}")
+    if report.kept:
+        _say(
+            f"kept {report.kept} documents whose files are gone: they are more than half of their folder. "
+            "To let go of them: kb ingest --prune"
+        )
+    if as_json:
+        from service.bodies import report_body
+
+        _print_json(report_body(report, generation))
+        return
+    print(
+        f"added {report.added}, updated {report.updated}, unchanged {report.unchanged}, "
+        f"removed {report.removed}, refused {len(report.refused)}; "
+        f"{report.passages} passages, {report.embedded} embedded, {report.seconds:.1f} s"
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """A progress line on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading")
+
+        def tell(what: str, report: IngestReport) -> None:
+            taken = report.added + report.updated + report.unchanged
+            bar.update(
+                task,
+                description=f"{taken} documents, {report.passages} passages, "
+                f"{report.embedded} embedded  {escape(what[-50:])}",
+            )
+
+        yield tell
+
+
+def _print_json(body: object) -> None:
+    print(json.dumps(body, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+
+
+def _say(line: str) -> None:
+    printable = "".join(c if c.isprintable() else " " for c in line)
+    print(printable.encode("utf-8", "replace").decode("utf-8"), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

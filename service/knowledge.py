@@ -1,0 +1,118 @@
+"""A knowledge base with its parts put together: what the commands and the service both open.
+
+Reading needs a prepared model and a generation. Writing takes the writer's lock, commits to the
+catalogue, and makes a new generation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import generation
+from index.encoder import OnnxEncoder, open_encoder
+from index.generation import ModelStamp
+from index.models import PreparedModel, find, prepare
+from index.search import Searcher, open_searcher
+from kb import ingest
+from kb.catalogue import Catalogue
+from kb.config import Config, load
+from kb.errors import NotReady
+from kb.ingest import IngestReport, Progress
+from kb.lock import writing
+from kb.storage import FILE_NAME
+from service.settings import Settings, processors
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """One knowledge base: its configuration and where its parts are."""
+
+    settings: Settings
+    config: Config
+
+    @property
+    def data(self) -> Path:
+        """The folder that the program writes."""
+        return self.settings.data
+
+    def searcher(self) -> Searcher:
+        """Opens what answers questions; no model is prepared, nothing is written."""
+        model = find(self.config.model.name, self.settings.models)
+        return open_searcher(self.data, open_encoder(model.folder), self.config.limits)
+
+    def serving_searcher(self) -> Searcher:
+        """The same with the model that the index was made with, whatever the configuration now says:
+        for a service that goes on while the model is changed."""
+        data = self.data
+        name = generation.read_current(data).model.name
+        model = find(name, self.settings.models)
+        return open_searcher(data, open_encoder(model.folder), self.config.limits)
+
+    def catalogue(self) -> Catalogue:
+        """The catalogue, to be read."""
+        return Catalogue(self.data / FILE_NAME)
+
+    @contextmanager
+    def writer(self, wait: float = 0.0) -> Iterator[Writer]:
+        """Holds the writer's lock. Raises WriterBusy when another process holds it after `wait` seconds."""
+        with writing(self.data, wait), Catalogue(self.data / FILE_NAME, write=True) as catalogue:
+            model = prepare(self.config.model.name, self.settings.models)
+            yield Writer(self, catalogue, model, open_encoder(model.folder, processors()))
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What the holder of the writer's lock can do."""
+
+    knowledge: Knowledge
+    catalogue: Catalogue
+    model: PreparedModel
+    encoder: OnnxEncoder
+
+    def ingest(
+        self,
+        sources: Sequence[Path],
+        *,
+        collection: str,
+        url: str | None = None,
+        keep_missing: bool = False,
+        prune: bool = False,
+        progress: Progress | None = None,
+    ) -> IngestReport:
+        """Takes files and folders into the catalogue; `publish` makes them findable."""
+        return ingest.ingest(
+            self.catalogue,
+            self.encoder,
+            sources,
+            collection=collection,
+            url=url,
+            limits=self.knowledge.config.limits,
+            home=self.knowledge.settings.home,
+            keep_missing=keep_missing,
+            prune=prune,
+            progress=progress,
+        )
+
+    def publish(self, *, anew: bool = False, progress: Progress | None = None) -> int:
+        """Makes a generation of what the catalogue holds, where the current one is another or damaged.
+
+        Gives the sequence that is now answered from. `anew` makes one in any case.
+        """
+        stamp = ModelStamp(self.model.name, self.model.fingerprint, self.model.dimensions)
+        sequence = self.catalogue.sequence
+        if anew or not generation.is_current(self.knowledge.data, sequence, stamp):
+            ingest.recut(self.catalogue, self.encoder, progress)
+            sequence = self.catalogue.sequence
+            generation.make(self.catalogue, stamp, self.knowledge.data)
+            self.catalogue.forget_before(generation.oldest_kept_sequence(self.knowledge.data))
+        return sequence
+
+
+def open_knowledge(settings: Settings) -> Knowledge:
+    """The knowledge base in `settings.home`; raises NotReady where there is none."""
+    if not settings.home.is_dir():
+        raise NotReady(f"There is no folder {settings.home}. Run: kb init {settings.home}")
+    return Knowledge(settings, load(settings.home))

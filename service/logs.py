@@ -1,0 +1,94 @@
+"""One JSON line a request on stderr: method, route, status, time. Never the question, a body, or an id."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sys
+import time
+import traceback
+from types import TracebackType
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.problems import problem
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+def configure() -> None:
+    """Logs go to stderr, a JSON object a line."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def request_id(scope: Scope) -> str:
+    """The request's id: the caller's own `X-Request-ID` where it is a plain one, else a new one."""
+    held = scope.setdefault("state", {})
+    if "request_id" not in held:
+        given = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"x-request-id"), "")
+        held["request_id"] = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    found: str = held["request_id"]
+    return found
+
+
+class Requests:
+    """Logs each request, names it in the response, and turns a defect into a problem body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._log = structlog.get_logger()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        identity = request_id(scope)
+        status = 0
+
+        async def named(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", []), (b"x-request-id", identity.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, named)
+        except Exception as error:
+            # The last door: whatever happened, the caller gets a problem and the log says where. Not
+            # the error's own words, which may hold the question.
+            where = _where(error.__traceback__)
+            self._log.error("defect", request_id=identity, kind=type(error).__name__, where=where)
+            if status:
+                raise
+            await problem(500, "something went wrong here; the log has this request's id", identity)(
+                scope, receive, named
+            )
+        finally:
+            self._log.info(
+                "request",
+                request_id=identity,
+                method=scope["method"] if scope["method"].isalpha() else "?",
+                route=_route(scope),
+                status=status,
+                ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+
+
+def _route(scope: Scope) -> str:
+    route = scope.get("route")
+    return str(getattr(route, "path", "none"))
+
+
+def _where(trace: TracebackType | None) -> list[str]:
+    return [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace)[-5:]]

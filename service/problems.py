@@ -1,0 +1,66 @@
+"""From errors to HTTP: the one table, and the problem body (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+import random
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from kb.errors import (
+    KnowledgeBaseError,
+    LimitError,
+    NotFound,
+    NotReady,
+    QueryError,
+    ReadError,
+    StorageFull,
+    TooLate,
+    WriterBusy,
+)
+
+_STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (QueryError, 422),
+    (NotFound, 404),
+    (StorageFull, 507),
+    (WriterBusy, 503),
+    (NotReady, 503),
+    (TooLate, 503),
+    (LimitError, 422),
+    (ReadError, 422),
+    (KnowledgeBaseError, 500),
+)
+_RETRY_LATER = (429, 503)
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of an error; 500 of one that is a defect."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def problem(
+    status: int,
+    detail: str,
+    request_id: str,
+    field: str | None = None,
+    notices: list[dict[str, object]] | None = None,
+) -> Response:
+    """A problem as a response. Where trying again may help, it says when: in 1 to 5 seconds, at random,
+    so that those who were turned away do not all come back at once."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "request_id": request_id,
+    }
+    if field is not None:
+        body["field"] = field
+    if notices is not None:
+        body["notices"] = notices
+    headers = {"Cache-Control": "no-store"}
+    if status in _RETRY_LATER:
+        headers["Retry-After"] = str(random.randint(1, 5))
+    content = json.dumps(body, ensure_ascii=True)
+    return Response(content, status, headers, media_type="application/problem+json")

@@ -1,0 +1,56 @@
+"""The environment: read here, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb import config
+from kb.errors import NotReady
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the knowledge base is, and where prepared models are kept (shared by all of a user's)."""
+
+    home: Path
+    models: Path
+
+    @property
+    def data(self) -> Path:
+        """The folder that the program writes."""
+        return self.home / ".kb"
+
+
+def settings(home: Path | None) -> Settings:
+    """From `--home`, else KB_HOME's, else the nearest knowledge base at or above the current folder.
+
+    The nearest one goes before KB_HOME, as with git. Models are kept in KB_MODELS, else in the user's
+    cache folder.
+    """
+    return Settings(home=_home(home), models=_models())
+
+
+def _home(home: Path | None) -> Path:
+    if home is not None:
+        return home.resolve()
+    try:
+        return config.find_home(Path.cwd())
+    except NotReady:
+        named = os.environ.get("KB_HOME")
+        if named:
+            return Path(named).resolve()
+        raise
+
+
+def _models() -> Path:
+    named = os.environ.get("KB_MODELS")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kb" / "models"
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
