@@ -1,0 +1,67 @@
+# Everything a user or contributor runs. `make help` lists it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check format browser bench quality lock clean
+
+help: ## Show this list.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/.installed: requirements/prepare.txt pyproject.toml tools/torch_cpu.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python tools/torch_cpu.py
+	$(PIP) --no-deps --require-hashes -r requirements/prepare.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
+	$(PIP) --no-deps --require-hashes -r requirements/dev.txt
+	@touch $@
+
+install: $(VENV)/.installed ## Make the environment: .venv/bin/kb.
+
+run: install ## Set up, ingest the example clinic, and serve it at http://127.0.0.1:8000
+	$(BIN)/kb ingest --home examples/clinic
+	$(BIN)/kb serve --home examples/clinic --port $(PORT)
+
+browser:
+ifeq ($(CHROMIUM),)
+	@echo "Installing a browser for the tests"
+	@if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+	$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium >/dev/null
+endif
+
+test: $(VENV)/.installed-dev browser ## Set up and run all tests.
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev ## Formatting, lint and types.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev ## Put the code into its format.
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-dev ## Measure quality and speed against a plain baseline.
+	$(BIN)/python -m bench
+
+quality: $(VENV)/.installed-dev ## Hold quality on small sets against its floors.
+	$(BIN)/python -m bench gate
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-package torch --excludes requirements/never.txt pyproject.toml
+
+lock: $(VENV)/.installed-dev ## Pin the dependencies anew, with their hashes.
+	$(COMPILE) --extra prepare --group dev --upgrade --output-file requirements/dev.txt
+	$(COMPILE) --extra prepare --constraints requirements/dev.txt --output-file requirements/prepare.txt
+	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/serve.txt
+
+clean: ## Remove what was made, but for the models' cache.
+	rm -rf $(VENV) build dist examples/clinic/.kb .pytest_cache .mypy_cache .ruff_cache .hypothesis
