@@ -194,17 +194,23 @@ async def metrics() -> Response:
 
 
 async def answered(live: Live, query: Question) -> Json:
+    """A question's answer as a body, with the time it took."""
+    started = time.perf_counter()
+    answer = await answer_in_time(live, query)
+    return answer_body(answer, (time.perf_counter() - started) * 1000)
+
+
+async def answer_in_time(live: Live, query: Question) -> Answer:
     """A question's answer within the deadline; by words alone when the whole takes too long."""
     deadline: float = live.knowledge.config.limits.search_deadline
-    started = time.perf_counter()
     answer = await _within(deadline * 0.75, lambda: live.searcher.search(query))
+    if answer is not None:
+        return answer
+    lexical = replace(query, mode="lexical")
+    answer = await _within(deadline * 0.25, lambda: live.searcher.search(lexical))
     if answer is None:
-        lexical = replace(query, mode="lexical")
-        answer = await _within(deadline * 0.25, lambda: live.searcher.search(lexical))
-        if answer is None:
-            raise TooLate("the answer took too long; try again")
-        answer = replace(answer, degraded=True)
-    return answer_body(answer, (time.perf_counter() - started) * 1000)
+        raise TooLate("the answer took too long; try again")
+    return replace(answer, degraded=True)
 
 
 async def _within(seconds: float, work: Callable[[], Answer]) -> Answer | None:
