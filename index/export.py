@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import importlib.metadata
 import json
 import logging
@@ -100,10 +101,23 @@ def _stage(kind: str, reference: str, staged: Path) -> str:
             continue
         (staged / inner).parent.mkdir(parents=True, exist_ok=True)
         (staged / inner).symlink_to((folder / inner).resolve())
-    if not (staged / "modules.json").is_file() and not (staged / "config.json").is_file():
-        raise ModelError("it is not a sentence-transformers model (there is no modules.json).")
+    _refuse_unreadable(staged)
     weights = staged / "model.safetensors"
     return models.sha256(weights) if source == "folder" and weights.is_file() else source
+
+
+def _refuse_unreadable(staged: Path) -> None:
+    """Says plainly what the libraries would say at length."""
+    modules = staged / "modules.json"
+    if not modules.is_file() and not (staged / "config.json").is_file():
+        raise ModelError("it is not a sentence-transformers model (there is no modules.json).")
+    if not any(staged.rglob("*.safetensors")):
+        raise ModelError(
+            "it has no .safetensors weights; weights in other formats can run code, and are not read."
+        )
+    for module in json.loads(modules.read_text("utf-8")) if modules.is_file() else ():
+        if not module["type"].startswith("sentence_transformers."):
+            raise ModelError(f"it needs code of its own ({module['type']}), which is never run.")
 
 
 def packaged() -> Path:
@@ -164,8 +178,12 @@ def _load(staged: Path) -> SentenceTransformer:
             model_kwargs={"use_safetensors": True, "attn_implementation": "eager", "dtype": "float32"},
         )
     except Exception as error:  # whatever a stranger's folder makes the libraries raise
-        raise ModelError(f"sentence-transformers cannot load it: {error}") from error
+        raise ModelError(f"sentence-transformers cannot load it: {_first_line(error)}") from error
     return model.train(False)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _missing(package: str) -> str:
@@ -175,17 +193,17 @@ def _missing(package: str) -> str:
 def _prompts(staged: Path) -> tuple[str, str]:
     """What the model wants before a query and before a passage.
 
-    Read from its own settings: the library adds an empty "document" prompt of its own, which would
-    hide a model's "passage" prompt.
+    Read from its own settings, for the library saves an empty "document" prompt with every model,
+    and then takes it rather than the "passage" prompt that E5 and its kin need.
     """
     path = staged / "config_sentence_transformers.json"
     settings = json.loads(path.read_text("utf-8")) if path.is_file() else {}
     prompts: Mapping[str, str | None] = settings.get("prompts") or {}
-    default = settings.get("default_prompt_name")
+    default = settings.get("default_prompt_name") or ""
 
     def first(names: tuple[str, ...], others: tuple[str, ...]) -> str:
-        fallback = [default] if default and default not in others else []
-        return next((text for name in (*names, *fallback) if (text := prompts.get(name)) is not None), "")
+        fallback = () if default in others else (default,)
+        return next((text for name in (*names, *fallback) if (text := prompts.get(name))), "")
 
     return first(QUERY_PROMPTS, PASSAGE_PROMPTS), first(PASSAGE_PROMPTS, QUERY_PROMPTS)
 
@@ -274,7 +292,7 @@ def _export(model: SentenceTransformer, path: Path) -> None:
                 dynamo=False,
             )
     except Exception as error:  # the exporter raises what the model's own code raises
-        raise ModelError(f"it cannot be exported to ONNX: {error}") from error
+        raise ModelError(f"it cannot be exported to ONNX: {_first_line(error)}") from error
 
 
 def _keep(whole: Path, prepared: PreparedModel, expected: Vectors) -> None:
@@ -317,3 +335,7 @@ if __name__ == "__main__":
     except ModelError as error:
         print(error)
         sys.exit(1)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.exit(models.NO_ROOM)

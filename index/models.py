@@ -33,6 +33,8 @@ FORMAT: Final = 1  # of the prepared folder; another number is another model to 
 # What a model's folder may give. Weights in the formats that can run code are never looked at.
 READ_SUFFIXES: Final = frozenset({".json", ".txt", ".model", ".safetensors"})
 
+NO_ROOM: Final = 3  # the exit status of an export that found the disk full
+
 _ABANDONED = 24 * 3600.0  # seconds after which a half-made folder is nobody's any more
 
 
@@ -98,15 +100,18 @@ def prepare(name: str, cache: Path) -> PreparedModel:
     return _verify(folder)
 
 
-def find(name: str, cache: Path) -> PreparedModel:
-    """The model of that name as it was last prepared; `NotReady` if it never was.
+def find(name: str, cache: Path, fingerprint: str | None = None) -> PreparedModel:
+    """The model of that name as it was last prepared, or the one with that fingerprint; else `NotReady`.
 
     Neither torch nor the model's own files are needed, only what `prepare` left in `cache`.
     """
     folders = [path.parent for path in cache.absolute().glob(f"{_source(name).prefix}*/{DESCRIPTION}")]
-    if not folders:
-        raise NotReady(f"The model {name} is not prepared in {cache}. Run: kb index")
-    return read_description(max(folders, key=_age))
+    for folder in sorted(folders, key=_age, reverse=True):
+        model = read_description(folder)
+        if fingerprint in (None, model.fingerprint):
+            return model
+    which = f" as {fingerprint[:12]}" if fingerprint and folders else ""
+    raise NotReady(f"The model {name} is not prepared{which} in {cache}. Run: kb index")
 
 
 def read_description(folder: Path) -> PreparedModel:
@@ -204,6 +209,8 @@ def _export(source: _Source, made: Path) -> None:
             f"Preparing {source.reference} was ended by signal {-done.returncode}; "
             "the usual reason is too little memory."
         )
+    if done.returncode == NO_ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if done.returncode:
         reason = done.stdout.strip() or (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise ModelError(f"{source.reference} cannot be prepared: {reason}")
