@@ -38,18 +38,24 @@ class Knowledge:
         """The folder that the program writes."""
         return self.settings.data
 
+    @property
+    def model_name(self) -> str:
+        """The configured model; a folder's name counts from the knowledge base's own folder."""
+        name = self.config.model.name
+        folder = self.settings.home / name
+        return str(folder) if folder.is_dir() else name
+
     def searcher(self) -> Searcher:
         """Opens what answers questions; no model is prepared, nothing is written."""
-        model = find(self.config.model.name, self.settings.models)
+        model = find(self.model_name, self.settings.models)
         return open_searcher(self.data, open_encoder(model.folder), self.config.limits)
 
     def serving_searcher(self) -> Searcher:
         """The same with the model that the index was made with, whatever the configuration now says:
         for a service that goes on while the model is changed."""
-        data = self.data
-        name = generation.read_current(data).model.name
-        model = find(name, self.settings.models)
-        return open_searcher(data, open_encoder(model.folder), self.config.limits)
+        stamp = generation.read_current(self.data).model
+        model = find(stamp.name, self.settings.models, stamp.fingerprint)
+        return open_searcher(self.data, open_encoder(model.folder), self.config.limits)
 
     def catalogue(self) -> Catalogue:
         """The catalogue, to be read."""
@@ -59,7 +65,7 @@ class Knowledge:
     def writer(self, wait: float = 0.0) -> Iterator[Writer]:
         """Holds the writer's lock. Raises WriterBusy when another process holds it after `wait` seconds."""
         with writing(self.data, wait), Catalogue(self.data / FILE_NAME, write=True) as catalogue:
-            model = prepare(self.config.model.name, self.settings.models)
+            model = prepare(self.model_name, self.settings.models)
             yield Writer(self, catalogue, model, open_encoder(model.folder, processors()))
 
 
