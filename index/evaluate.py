@@ -57,6 +57,7 @@ class Comparison:
     exchangeable. `gains` and `losses` are (question id, difference), the largest first.
     """
 
+    questions: int
     difference: Interval
     p_value: float
     gains: tuple[tuple[str, float], ...]
@@ -149,6 +150,7 @@ def compare(ours: PerQuestion, theirs: PerQuestion, seed: int = 0) -> Comparison
     differences = {query: value - theirs[query] for query, value in ours.items()}
     by_size = sorted(differences.items(), key=lambda item: (-abs(item[1]), item[0]))
     return Comparison(
+        questions=len(differences),
         difference=interval(differences.values(), seed),
         p_value=_randomisation(np.fromiter(differences.values(), np.float64), seed),
         gains=tuple(item for item in by_size if item[1] > 0),

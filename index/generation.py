@@ -11,6 +11,7 @@ manifest before FAISS or tantivy see it: FAISS loads half of all damaged files w
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -25,13 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import lexical, vectors
-from index.types import Filters, Question, Ranking
+from index.types import Evidence, Filters, Question, Ranking
 from kb.catalogue import Catalogue, PassageRow
 from kb.errors import Damaged, KnowledgeBaseError, NotReady, StorageFull
-from kb.passages import embedded_text
 
-FORMAT = 1
+FORMAT = 2
 _CURRENT, _MANIFEST = "CURRENT", "MANIFEST.json"
+_LEFT = ("building-", "gone-")  # how a folder's name begins before it is a generation, and after
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ class Manifest:
     files: dict[str, tuple[int, str]]
 
     def encoded(self) -> bytes:
-        """The same manifest gives the same bytes."""
-        content = {
+        """The same manifest gives the same bytes, sealed with a hash of their own."""
+        content: dict[str, object] = {
             "format": FORMAT,
             "sequence": self.sequence,
             "model": {
@@ -65,7 +66,12 @@ class Manifest:
             "collections": self.collections,
             "files": {name: list(stamp) for name, stamp in self.files.items()},
         }
-        return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode()
+        content["seal"] = hashlib.sha256(_encoded(content)).hexdigest()
+        return _encoded(content)
+
+
+def _encoded(content: dict[str, object]) -> bytes:
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False).encode()
 
 
 # -- making
@@ -83,11 +89,12 @@ def make(catalogue: Catalogue, model: ModelStamp, data: Path, exact_up_to: int =
         _sweep(folder)
         return _Maker(catalogue, model, data, exact_up_to).make()
     except OSError as error:
-        _sweep(folder)
         raise StorageFull(
-            f"The index cannot be written: {error.strerror}; the old one stays in use. "
+            f"The index cannot be written: {error.strerror or error}; the old one stays in use. "
             "Free some space and run: kb index"
         ) from None
+    finally:
+        _sweep(folder)
 
 
 class _Maker:
@@ -96,7 +103,7 @@ class _Maker:
         self._previous = _previous(data)
 
     def make(self) -> str:
-        building = self._data / "generations" / f"building-{os.getpid()}"
+        building = self._data / "generations" / f"{_LEFT[0]}{os.getpid()}"
         building.mkdir()
         collections: dict[str, dict[str, str | int]] = {}
         files: dict[str, tuple[int, str]] = {}
@@ -120,10 +127,7 @@ class _Maker:
     def _write(self, passages: Sequence[PassageRow], folder: Path) -> dict[str, tuple[int, str]]:
         folder.mkdir()
         vectors.write(self._vectors(passages), folder, self._exact_up_to)
-        rows = (
-            lexical.LexicalRow(embedded_text(r.context, r.text), r.document_id, r.language, r.tags)
-            for r in passages
-        )
+        rows = (lexical.LexicalRow(r.context, r.text, r.document_id, r.language, r.tags) for r in passages)
         lexical.write(rows, folder)
         np.save(folder / "passages.npy", np.array([row.key for row in passages], np.int64))
         documents = [
@@ -160,15 +164,18 @@ class _Maker:
             return None
         prefix = f"{held['folder']}/"
         stamps = {}
-        for name, stamp in manifest.files.items():
-            if name.startswith(prefix):
-                if _stamp(path / name) != stamp:
-                    shutil.rmtree(folder, ignore_errors=True)
-                    return None
-                target = folder / name.removeprefix(prefix)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                os.link(path / name, target)
-                stamps[f"{folder.name}/{name.removeprefix(prefix)}"] = stamp
+        try:
+            for name, stamp in manifest.files.items():
+                if name.startswith(prefix):
+                    target = folder / name.removeprefix(prefix)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    os.link(path / name, target)
+                    if _stamp(target) != stamp:
+                        raise Damaged(f"{path.name}/{name} is damaged")
+                    stamps[f"{folder.name}/{name.removeprefix(prefix)}"] = stamp
+        except (OSError, Damaged):  # a file is gone or not as it was, or there are no links on this disk
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
         return stamps
 
 
@@ -189,6 +196,18 @@ def _previous(data: Path) -> tuple[Path, Manifest] | None:
         return None
 
 
+def _whole_previous(data: Path) -> str | None:
+    """The name of the current generation, which readers may be about to open, unless it is damaged."""
+    previous = _previous(data)
+    if previous is None:
+        return None
+    try:
+        verify(*previous)
+    except Damaged:
+        return None
+    return previous[0].name
+
+
 def _publish(data: Path, building: Path, manifest: Manifest) -> str:
     """Renames the folder to a name of its own, points CURRENT at it, and lets go of older ones."""
     folder = data / "generations"
@@ -196,18 +215,26 @@ def _publish(data: Path, building: Path, manifest: Manifest) -> str:
     base = f"{manifest.sequence}-{manifest.model.fingerprint[:8]}"
     names = itertools.chain([base], (f"{base}-{n}" for n in itertools.count(2)))
     name = next(name for name in names if not (folder / name).exists())
-    before = _previous(data)
+    before = _whole_previous(data)
+    # The pointer is written before the folder has its name: a full disk leaves nothing behind.
+    _write_synced(data / f"{_CURRENT}.new", _pointer(name, hashlib.sha256(encoded).hexdigest()))
     building.rename(folder / name)
     _sync(folder)
-    pointer = json.dumps({"generation": name, "manifest": hashlib.sha256(encoded).hexdigest()})
-    _write_synced(data / f"{_CURRENT}.new", pointer.encode())
     (data / f"{_CURRENT}.new").rename(data / _CURRENT)
     _sync(data)
-    kept = {name} | ({before[0].name} if before else set())
+    kept = {name, before}
     for old in folder.iterdir():
         if old.name not in kept:
-            shutil.rmtree(old, ignore_errors=True)
+            _discard(old)
     return name
+
+
+def _discard(generation: Path) -> None:
+    """Removes a generation; one that is half removed no longer has its name."""
+    with contextlib.suppress(OSError):
+        gone = generation.with_name(f"{_LEFT[1]}{generation.name}")
+        generation.rename(gone)
+        shutil.rmtree(gone)
 
 
 def is_current(data: Path, sequence: int, model: ModelStamp) -> bool:
@@ -247,8 +274,9 @@ def _sequence_of(name: str) -> int | None:
 
 def _sweep(folder: Path) -> None:
     """Removes what an interrupted make left behind."""
-    for left in folder.glob("building-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    for start in _LEFT:
+        for left in folder.glob(f"{start}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 # -- opening
@@ -257,15 +285,20 @@ def _sweep(folder: Path) -> None:
 def current(data: Path) -> tuple[str, str]:
     """The name of the generation that answers, and its manifest's sha256."""
     try:
-        pointer = json.loads((data / _CURRENT).read_bytes())
+        encoded = (data / _CURRENT).read_bytes()
+        pointer = json.loads(encoded)
         name, digest = pointer["generation"], pointer["manifest"]
-        if not isinstance(name, str) or not isinstance(digest, str) or Path(name).name != name:
+        if encoded != _pointer(name, digest) or _sequence_of(name) is None or Path(name).name != name:
             raise ValueError
     except FileNotFoundError:
         raise NotReady("There is no index yet. Run: kb ingest SOURCE, or kb index") from None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise Damaged("The pointer to the index (.kb/CURRENT) is damaged. Run: kb index") from None
     return name, digest
+
+
+def _pointer(name: str, digest: str) -> bytes:
+    return json.dumps({"generation": name, "manifest": digest}).encode()
 
 
 class Collection:
@@ -293,6 +326,19 @@ class Collection:
     def retrieve_lexical(self, question: Question, k: int, filters: Filters) -> Ranking:
         """Hits by BM25 among the passages that pass the filters."""
         return self.lexical.retrieve(question, k, filters)
+
+    def evidence(self, question: Question, positions: Sequence[int]) -> list[Evidence]:
+        """All that speaks for each of these passages."""
+        return [
+            Evidence(*parts)
+            for parts in zip(
+                self.dense.score(question, positions),
+                self.lexical.strength(question, positions),
+                self.lexical.coverage(question, positions, headings=False),
+                self.lexical.coverage(question, positions, headings=True),
+                strict=True,
+            )
+        ]
 
     def _allowed(self, filters: Filters) -> NDArray[np.bool_] | None:
         if filters == Filters():
@@ -334,14 +380,24 @@ def open_current(data: Path) -> Generation:
             manifest = _read_manifest(path, digest)
             verify(path, manifest)
             return Generation(path, manifest)
-        except (Damaged, OSError):
-            if current(data)[0] == name:
+        except (Damaged, OSError) as error:
+            if current(data)[0] != name:
+                continue
+            if isinstance(error, Damaged):
                 raise
+            raise Damaged(f"The index {name} cannot be read: {error.strerror}. Run: kb index") from None
     raise NotReady("The index is being replaced faster than it can be opened. Try again.")
 
 
 def verify(path: Path, manifest: Manifest) -> None:
     """Raises Damaged, naming the first file that is not as the manifest says."""
+    try:
+        _verify(path, manifest)
+    except OSError as error:
+        raise Damaged(f"The index {path.name} cannot be read: {error.strerror}. Run: kb index") from None
+
+
+def _verify(path: Path, manifest: Manifest) -> None:
     present = {p.relative_to(path).as_posix() for p in path.rglob("*") if p.is_file()} - {_MANIFEST}
     unknown = sorted(present - manifest.files.keys())
     if unknown:
@@ -369,9 +425,13 @@ def _read_manifest(path: Path, digest: str | None) -> Manifest:
     if digest is not None and hashlib.sha256(encoded).hexdigest() != digest:
         raise damaged
     try:
-        return _manifest(json.loads(encoded))
+        manifest = _manifest(json.loads(encoded))
+        whole = manifest.encoded() == encoded
     except (ValueError, KeyError, TypeError, AttributeError):
         raise damaged from None
+    if not whole:
+        raise damaged
+    return manifest
 
 
 def _manifest(content: dict[str, Any]) -> Manifest:

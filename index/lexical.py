@@ -7,7 +7,9 @@ queries are built of terms.
 
 from __future__ import annotations
 
+import errno
 import json
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,11 +17,14 @@ from pathlib import Path
 
 import tantivy
 
-from index.types import Filters, Hit, Question, Ranking
+from index.types import Filters, Hit, Question, Ranking, Term
+from index.words import FUNCTION_WORDS
 from kb.errors import Damaged
+from kb.passages import embedded_text
 
 _HEAP = 512_000_000  # one segment for a few hundred thousand passages: exact statistics, stable order
 _LONGEST_TERM = 60
+_K1 = 1.2  # tantivy's own BM25 constant
 _FOLDER = "lexical"
 # What tantivy locks, and makes where it is missing, when it opens an index: made beforehand, so that
 # opening a generation leaves it as it was.
@@ -28,8 +33,9 @@ _READERS_LOCK = ".tantivy-meta.lock"
 
 @dataclass(frozen=True, slots=True)
 class LexicalRow:
-    """A passage as it is indexed; `text` has the context before it."""
+    """A passage as it is indexed; `context` is its title and headings."""
 
+    context: str
     text: str
     document_id: str
     language: str | None
@@ -40,11 +46,21 @@ def write(rows: Iterable[LexicalRow], folder: Path) -> None:
     """Writes a collection's index; the nth row is position n. The same rows give the same bytes."""
     path = folder / _FOLDER
     path.mkdir()
+    try:
+        _write(rows, path)
+    except ValueError as error:  # tantivy's only error; that of a full disk, once the rows are right
+        raise OSError(errno.EIO, f"lexical index: {error}") from None
+    _name_segments(path)
+
+
+def _write(rows: Iterable[LexicalRow], path: Path) -> None:
     index = _with_analyzers(tantivy.Index(_schema(), str(path)))
     writer = index.writer(_HEAP, 1)
     for position, row in enumerate(rows):
         document = tantivy.Document()
-        document.add_text("english" if _is_english(row.language) else "plain", row.text)
+        field = "english" if _is_english(row.language) else "plain"
+        document.add_text(field, embedded_text(row.context, row.text))
+        document.add_text(f"{field}_headings", row.context)
         document.add_text("document", row.document_id)
         for language in _language_keys(row.language):
             document.add_text("language", language)
@@ -54,8 +70,6 @@ def write(rows: Iterable[LexicalRow], folder: Path) -> None:
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
-    del writer, index
-    _name_segments(path)
 
 
 class LexicalIndex:
@@ -70,37 +84,93 @@ class LexicalIndex:
             raise Damaged(f"The lexical index cannot be opened ({error}). Run: kb index") from None
         self._schema = index.schema
 
+    def terms(self, text: str, at_most: int) -> tuple[Term, ...]:
+        """A question's words, each once, in order; the first `at_most`, which bounds the work.
+
+        Where every word is a function word, each tells as much as its rarity says.
+        """
+        plain, stems = analyse(text, stem=False), analyse(text)
+        pairs = list(dict.fromkeys(zip(plain, stems, strict=True)))[:at_most]
+        said = [stem for _, stem in pairs if stem not in FUNCTION_WORDS and len(stem) > 1]
+        telling = set(said) or set(stems)
+        return tuple(
+            Term(word, stem, self._rarity(word, stem), tells=stem in telling) for word, stem in pairs
+        )
+
     def retrieve(self, question: Question, k: int, filters: Filters) -> Ranking:
         """At most `k` hits by BM25, best first."""
         return self._search(self._any_term(question), k, self._must(filters))
 
     def score(self, question: Question, positions: Sequence[int]) -> list[float]:
         """BM25 of each of these passages; 0 where no term occurs."""
-        if not positions:
-            return []
-        among = tantivy.Query.term_set_query(self._schema, "position", list(positions))
-        hits = self._search(self._any_term(question), len(positions), [among])
-        found = {hit.position: hit.score for hit in hits}
-        return [found.get(position, 0.0) for position in positions]
+        return self._score_of(self._any_term(question), positions)
 
-    def document_frequency(self, term: str) -> int:
-        """How many passages hold a term (as `analyse` gives it)."""
-        return int(self._searcher.doc_freq("english", term) + self._searcher.doc_freq("plain", term))
+    def strength(self, question: Question, positions: Sequence[int]) -> list[float]:
+        """BM25 of each of these passages over the most that any passage could have, 0 to 1."""
+        most = self.strongest(question)
+        return [score / most for score in self.score(question, positions)]
+
+    def strongest(self, question: Question) -> float:
+        """The bound that no passage's BM25 reaches: every term, again and again, in next to no words."""
+        return sum(term.rarity for term in question.terms) * (_K1 + 1) or 1.0
+
+    def unknown(self, question: Question) -> float:
+        """The share of the question's telling words, by rarity, that no passage has, 0 to 1."""
+        telling = [term for term in question.terms if term.tells]
+        missing = [term.rarity for term in telling if not self._frequency(term.plain, term.stem)]
+        return sum(missing) / (sum(term.rarity for term in telling) or 1.0)
+
+    def coverage(self, question: Question, positions: Sequence[int], *, headings: bool) -> list[float]:
+        """The share of the question's telling words, by rarity, that each of these passages has, in all
+        of it or in its title and headings alone."""
+        total = sum(question.weights.values())
+        if not total:
+            return [0.0] * len(positions)
+        held = self._score_of(self._held(question, "_headings" if headings else ""), positions)
+        return [weight / total for weight in held]
 
     @property
     def count(self) -> int:
         """How many passages there are."""
         return int(self._searcher.num_docs)
 
+    def _rarity(self, word: str, stem: str) -> float:
+        """BM25's inverse document frequency, which is above 0 for every word."""
+        held = self._frequency(word, stem)
+        return math.log(1 + (self.count - held + 0.5) / (held + 0.5))
+
+    def _frequency(self, word: str, stem: str) -> int:
+        """How many passages have a word."""
+        return int(self._searcher.doc_freq("english", stem) + self._searcher.doc_freq("plain", word))
+
+    def _score_of(self, query: tantivy.Query, positions: Sequence[int]) -> list[float]:
+        if not positions:
+            return []
+        among = tantivy.Query.term_set_query(self._schema, "position", list(positions))
+        found = {hit.position: hit.score for hit in self._search(query, len(positions), [among])}
+        return [found.get(position, 0.0) for position in positions]
+
     def _any_term(self, question: Question) -> tantivy.Query:
-        terms = [("english", term) for term in analyse(question.text)]
-        terms += [("plain", term) for term in analyse(question.text, stem=False)]
-        return tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, term, "freq"))
-                for field, term in dict.fromkeys(terms)
-            ]
+        return self._one_of(
+            tantivy.Query.term_query(self._schema, field, word, "freq")
+            for term in question.terms
+            for field, word in (("english", term.stem), ("plain", term.plain))
         )
+
+    def _held(self, question: Question, part: str) -> tantivy.Query:
+        """A query whose score is the weight of the terms that a passage has."""
+        return self._one_of(
+            tantivy.Query.const_score_query(
+                tantivy.Query.term_query(self._schema, field + part, word, "basic"), term.rarity
+            )
+            for term in question.terms
+            if term.tells
+            for field, word in (("english", term.stem), ("plain", term.plain))
+        )
+
+    @staticmethod
+    def _one_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
     def _must(self, filters: Filters) -> list[tantivy.Query]:
         wanted = (
@@ -154,8 +224,9 @@ def _with_analyzers(index: tantivy.Index) -> tantivy.Index:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("english", tokenizer_name="english", index_option="freq")
-    builder.add_text_field("plain", tokenizer_name="plain", index_option="freq")
+    for analyzer in ("english", "plain"):
+        builder.add_text_field(analyzer, tokenizer_name=analyzer, index_option="freq")
+        builder.add_text_field(f"{analyzer}_headings", tokenizer_name=analyzer, index_option="basic")
     for name in ("document", "language", "tag"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("position", indexed=True, fast=True)
@@ -167,11 +238,11 @@ def _is_english(language: str | None) -> bool:
 
 
 def _language_keys(language: str | None) -> tuple[str, ...]:
-    """`en-gb` is found by `en-gb` and by `en`."""
+    """`zh-hant-tw` is found by `zh-hant-tw`, by `zh-hant` and by `zh`."""
     if language is None:
         return ()
-    language = language.lower()
-    return tuple(dict.fromkeys((language, language.partition("-")[0])))
+    parts = language.lower().split("-")
+    return tuple("-".join(parts[:upto]) for upto in range(len(parts), 0, -1))
 
 
 def _name_segments(path: Path) -> None:

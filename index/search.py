@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,11 +14,11 @@ from index.generation import Collection, Generation, current, open_current
 from index.lexical import analyse
 from index.links import link
 from index.types import Answer, Encoder, Filters, Hit, Query, Question, Ranking, Result
-from index.verdict import Evidence, chance, verdict
-from index.words import telling
+from index.verdict import SHIPPED, Asked, Standing
 from kb.catalogue import Catalogue, StoredPassage
 from kb.errors import ModelMismatch, NotFound, QueryError
 from kb.limits import Limits
+from kb.storage import FILE_NAME
 
 # Passages that each retriever gives: enough that the better of the two rankings is never cut short
 # by the other, and that ten documents are found though one of them fills many places.
@@ -30,10 +29,9 @@ _EXCERPT_CHARACTERS = 1200  # a passage of 180 words whole; only longer ones are
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A passage with its place in the ranking and the chance that it answers."""
+    """A passage that will be shown, and the chance that it answers."""
 
-    hit: Hit
-    score: float
+    chance: float
     stored: StoredPassage
 
 
@@ -64,35 +62,30 @@ class Searcher:
     def search(self, query: Query) -> Answer:
         """Ranked, attributed excerpts. Raises QueryError beyond the limits, NotFound for an unknown
         collection."""
-        self._check(query)
+        _check(query, self._limits)
         generation = self._generation
-        collection = self._collection(generation, query.collection)
-        question = self._question(query)
+        collection = _collection(generation, query.collection)
+        question = self._question(collection, query)
         ranking = _rank(collection, question, query)
-        found = self._judged(collection, question, ranking, query)
-        results = self._results(found, question, collection, query)
-        best = max((result.score for result in results), default=None)
-        return Answer(verdict(best), (), tuple(results), None, generation.manifest.sequence)
+        shown = _grouped(collection, ranking, query.limit) if query.group else ranking[: query.limit]
+        found = self._found(collection, question, shown, query)
+        results = _grouped_results(found, question) if query.group else _results(found, question)
+        verdict = SHIPPED[query.mode].verdict([result.score for result in results])
+        return Answer(verdict, (), tuple(results), None, generation.manifest.sequence)
 
     def documents(self, query: Query) -> list[tuple[str, float]]:
         """Document ids with their scores in this mode's ranking, each at its best passage's place.
 
         For evaluation: `limit` may be above what a request may ask for, and scores are the ranking's
-        own, comparable within one question alone.
+        own, comparable within one mode alone.
         """
-        collection = self._collection(self._generation, query.collection)
-        ranking = _rank(collection, self._question(query), query)
+        _check(replace(query, limit=1), self._limits)
+        collection = _collection(self._generation, query.collection)
+        ranking = _rank(collection, self._question(collection, query), query)
         best: dict[str, float] = {}
         for hit in ranking:
             best.setdefault(collection.document_ids[int(collection.document_of[hit.position])], hit.score)
         return list(best.items())[: query.limit]
-
-    @staticmethod
-    def _collection(generation: Generation, name: str) -> Collection:
-        found = generation.collections.get(name)
-        if found is None:
-            raise NotFound(f"There is no collection named {name}")
-        return found
 
     def _open(self) -> Generation:
         generation = open_current(self._data)
@@ -104,59 +97,48 @@ class Searcher:
             )
         return generation
 
-    def _check(self, query: Query) -> None:
-        limits = self._limits
-        if not query.text.strip():
-            raise QueryError("the question is empty")
-        if len(query.text) > limits.query_characters:
-            raise QueryError(f"the question is longer than {limits.query_characters} characters")
-        if not 1 <= query.limit <= limits.results:
-            raise QueryError(f"limit is a number from 1 to {limits.results}", "limit")
-        values = len(query.filters.tags) + len(query.filters.document_id)
-        if values > limits.filter_values:
-            raise QueryError(f"filters hold more than {limits.filter_values} values", "filters")
-
-    def _question(self, query: Query) -> Question:
+    def _question(self, collection: Collection, query: Query) -> Question:
+        terms = collection.lexical.terms(query.text, self._limits.query_terms)
         vector = None if query.mode == "lexical" else self._encoder.encode_queries([query.text])[0]
-        return Question(query.text, analyse(query.text)[: self._limits.query_terms], vector)
+        return Question(query.text, terms, vector)
 
-    def _judged(
-        self, collection: Collection, question: Question, ranking: Ranking, query: Query
-    ) -> list[_Found]:
-        """The hits that will be shown, with their passages."""
-        chosen = _grouped(collection, ranking, query.limit) if query.group else list(ranking[: query.limit])
-        stored = self._catalogue.passages([int(collection.keys[hit.position]) for hit in chosen])
-        cosines = collection.dense.score(question, [hit.position for hit in chosen])
-        weights = _weights(question, collection)
-        found: list[_Found] = []
-        for hit, cosine in zip(chosen, cosines, strict=True):
-            passage = stored.get(int(collection.keys[hit.position]))
-            if passage is not None:
-                covered = _coverage(f"{passage.passage.context}\n{passage.text}", weights)
-                found.append(_Found(hit, chance(Evidence(cosine, covered)), passage))
-        return found
-
-    def _results(
-        self, found: Sequence[_Found], question: Question, collection: Collection, query: Query
-    ) -> list[Result]:
-        weights = _weights(question, collection)
-        if not query.group:
-            return [_result(rank, one, weights) for rank, one in enumerate(found, 1)]
-        groups: dict[str, list[_Found]] = {}
-        for one in found:
-            groups.setdefault(one.stored.passage.document_id, []).append(one)
-        results = []
-        for rank, (first, *others) in enumerate(groups.values(), 1):
-            more = tuple(_result(rank, other, weights) for other in others)
-            results.append(replace(_result(rank, first, weights), more=more))
-        return results
+    def _found(self, collection: Collection, question: Question, hits: Ranking, query: Query) -> list[_Found]:
+        """The hits with their passages and the chance that each answers."""
+        if not hits:
+            return []
+        calibration = SHIPPED[query.mode]
+        asked = Asked(collection.lexical.unknown(question), len(collection))
+        places = _places(collection, hits, query.group)
+        keys = [int(collection.keys[hit.position]) for hit in hits]
+        stored = self._catalogue.passages(keys)
+        return [
+            _Found(calibration.chance(Standing(hit.score, hits[0].score, place), asked), stored[key])
+            for key, hit, place in zip(keys, hits, places, strict=True)
+            if key in stored
+        ]
 
 
 def open_searcher(data: Path, encoder: Encoder, limits: Limits | None = None) -> Searcher:
     """A searcher over the knowledge base whose `.kb` folder is `data`."""
-    from kb.storage import FILE_NAME
-
     return Searcher(data, Catalogue(data / FILE_NAME), encoder, limits)
+
+
+def _check(query: Query, limits: Limits) -> None:
+    if not query.text.strip():
+        raise QueryError("the question is empty")
+    if len(query.text) > limits.query_characters:
+        raise QueryError(f"the question is longer than {limits.query_characters} characters")
+    if not 1 <= query.limit <= limits.results:
+        raise QueryError(f"limit is a number from 1 to {limits.results}", "limit")
+    if len(query.filters.tags) + len(query.filters.document_id) > limits.filter_values:
+        raise QueryError(f"filters hold more than {limits.filter_values} values", "filters")
+
+
+def _collection(generation: Generation, name: str) -> Collection:
+    found = generation.collections.get(name)
+    if found is None:
+        raise NotFound(f"There is no collection named {name}")
+    return found
 
 
 def _rank(collection: Collection, question: Question, query: Query) -> Ranking:
@@ -165,20 +147,25 @@ def _rank(collection: Collection, question: Question, query: Query) -> Ranking:
     if query.mode == "dense":
         return collection.retrieve_dense(question, k, query.filters)
     if query.mode == "lexical":
-        return collection.retrieve_lexical(question, k, query.filters)
-    return hybrid(collection, question, k, query.filters)
+        return _lexical(collection, question, k, query.filters)
+    return _hybrid(collection, question, k, query.filters)
 
 
-def hybrid(collection: Collection, question: Question, k: int, filters: Filters) -> Ranking:
-    """Both rankings as one: what either retriever found, scored by both."""
-    hits = [
-        *collection.retrieve_dense(question, k, filters),
-        *collection.retrieve_lexical(question, k, filters),
-    ]
-    positions = sorted({hit.position for hit in hits})
-    scores = fuse(collection.dense.score(question, positions), collection.lexical.score(question, positions))
-    fused = [Hit(position, score) for position, score in zip(positions, scores, strict=True)]
-    return sorted(fused, key=lambda hit: (-hit.score, hit.position))
+def _lexical(collection: Collection, question: Question, k: int, filters: Filters) -> Ranking:
+    """By BM25, its scores made comparable between questions."""
+    hits = collection.retrieve_lexical(question, k, filters)
+    most = collection.lexical.strongest(question)
+    return [Hit(hit.position, hit.score / most) for hit in hits]
+
+
+def _hybrid(collection: Collection, question: Question, k: int, filters: Filters) -> Ranking:
+    """What either retriever found, scored by the evidence of both."""
+    dense = collection.retrieve_dense(question, k, filters)
+    lexical = collection.retrieve_lexical(question, k, filters)
+    positions = sorted({hit.position for hit in (*dense, *lexical)})
+    evidence = zip(positions, collection.evidence(question, positions), strict=True)
+    hits = [Hit(position, fuse(one)) for position, one in evidence]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.position))
 
 
 def _grouped(collection: Collection, ranking: Ranking, limit: int) -> list[Hit]:
@@ -194,32 +181,40 @@ def _grouped(collection: Collection, ranking: Ranking, limit: int) -> list[Hit]:
     return [hit for hits in groups.values() for hit in hits]
 
 
-def _weights(question: Question, collection: Collection) -> dict[str, float]:
-    """What each telling word of the question is worth: its inverse document frequency."""
-    count = len(collection)
-    return {
-        term: math.log(1 + count / (1 + collection.lexical.document_frequency(term)))
-        for term in telling(question.terms)
-    }
+def _places(collection: Collection, hits: Ranking, group: bool) -> list[int]:
+    """Each hit's place among the results, 0 the first; grouped, that of its document."""
+    if not group:
+        return list(range(len(hits)))
+    places: dict[int, int] = {}
+    return [places.setdefault(int(collection.document_of[hit.position]), len(places)) for hit in hits]
 
 
-def _coverage(text: str, weights: Mapping[str, float]) -> float:
-    """The share of the question's weight that the text has words for."""
-    whole = sum(weights.values())
-    held = set(analyse(text))
-    return sum(weight for term, weight in weights.items() if term in held) / whole if whole else 0.0
+def _grouped_results(found: Sequence[_Found], question: Question) -> list[Result]:
+    """One result a document: its best passage, with the further ones as `more`."""
+    groups: dict[str, list[_Found]] = {}
+    for one in found:
+        groups.setdefault(one.stored.passage.document_id, []).append(one)
+    firsts = _results([group[0] for group in groups.values()], question)
+    return [
+        replace(first, more=tuple(replace(one, rank=first.rank) for one in _results(group[1:], question)))
+        for first, group in zip(firsts, groups.values(), strict=True)
+    ]
 
 
-def _result(rank: int, found: _Found, weights: Mapping[str, float]) -> Result:
+def _results(found: Sequence[_Found], question: Question) -> list[Result]:
+    return [_result(rank, one, question.weights) for rank, one in enumerate(found, 1)]
+
+
+def _result(rank: int, found: _Found, weights: dict[str, float]) -> Result:
     stored = found.stored
     passage = stored.passage
     shown = excerpt(stored.text, passage.start, weights, analyse, _EXCERPT_CHARACTERS)
-    page = _page(stored.pages, shown.start)
+    page = bisect_right(stored.pages, shown.start) or None
     best = max(shown.marks, key=lambda mark: mark[1] - mark[0], default=(0, len(shown.text)))
     landing = shown.text[best[0] : best[1]].split("\n")[0]
     return Result(
         rank=rank,
-        score=round(found.score, 6),
+        score=round(found.chance, 6),
         document_id=passage.document_id,
         passage_id=passage.id,
         excerpt=shown,
@@ -228,8 +223,3 @@ def _result(rank: int, found: _Found, weights: Mapping[str, float]) -> Result:
         link=link(stored.attribution.url, stored.section.anchor, page, landing),
         page=page,
     )
-
-
-def _page(pages: Sequence[int], offset: int) -> int | None:
-    """Pages count from 1."""
-    return bisect_right(pages, offset) or None

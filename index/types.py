@@ -38,12 +38,43 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A word of a question, as the lexical index holds it in English (`stem`) and in other languages
+    (`plain`). `rarity` is its inverse document frequency; `tells` is False of a function word."""
+
+    plain: str
+    stem: str
+    rarity: float
+    tells: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A question made ready for the retrievers: its words, and (dimensions,) float32 its vector."""
+    """A question made ready for one collection: its words, and (dimensions,) float32 its vector."""
 
     text: str
-    terms: tuple[str, ...]
+    terms: tuple[Term, ...]
     vector: Vectors | None
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """What each telling word is worth, by its stem."""
+        return {term.stem: term.rarity for term in self.terms if term.tells}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a passage; each 0 to 1, and on the same scale for every question.
+
+    `cosine` with the question; `strength`, its BM25 over the most that the question could give;
+    `coverage`, the share of the question's telling words that it has, by rarity, in all that is indexed
+    of it; `headings`, the same in its title and headings alone.
+    """
+
+    cosine: float
+    strength: float
+    coverage: float
+    headings: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,15 @@ def write(vectors: NDArray[np.float16], folder: Path, exact_up_to: int = EXACT_U
     exact = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
     for first in range(0, count, 10_000):  # in parts, so that fp32 copies stay small
         exact.add(vectors[first : first + 10_000].astype(np.float32))
-    faiss.write_index(exact, str(folder / _EXACT))
+    _write(exact, folder / _EXACT)
     if count > exact_up_to:
-        faiss.write_index(_inverted_file(vectors), str(folder / _COARSE))
+        _write(_inverted_file(vectors), folder / _COARSE)
+
+
+def _write(index: faiss.Index, path: Path) -> None:
+    """Not by FAISS: where the disk fills up at a file's very end, it says nothing."""
+    with path.open("wb") as file:
+        file.write(memoryview(faiss.serialize_index(index)))
 
 
 def _inverted_file(vectors: NDArray[np.float16]) -> faiss.Index:

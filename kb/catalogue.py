@@ -12,20 +12,24 @@ from __future__ import annotations
 
 import json
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 import apsw
 
 from kb.errors import KnowledgeBaseError, NotReady
+from kb.passages import embedded_text
+from kb.seals import broken, seal, seal_document, seal_values, text_hash
 from kb.storage import (
     FORMAT,
     OLDEST_SQLITE,
     SCHEMA,
     Transaction,
+    damaged,
     open_to_read,
     open_to_write,
     row,
@@ -104,7 +108,7 @@ class Catalogue:
         self._local = threading.local()
         self._memory = self._path == ":memory:"
         self._shared: apsw.Connection | None = None
-        self._opened: list[apsw.Connection] = []
+        self._opened: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()  # a thread's ends with it
         if tuple(map(int, apsw.sqlite_lib_version().split("."))) < OLDEST_SQLITE:
             raise KnowledgeBaseError(
                 f"SQLite {apsw.sqlite_lib_version()} can lose commits; 3.51.3 or newer is needed. "
@@ -117,6 +121,8 @@ class Catalogue:
             version = value(connection, "PRAGMA user_version")
             if version == 0 and (write or self._memory):
                 self._create(connection)
+            elif version == 0:  # its writer is about to make the tables, or was killed before
+                raise NotReady("Nothing has been ingested yet. Run: kb ingest SOURCE")
             elif version != FORMAT:
                 raise NotReady(
                     f"The catalogue has format {version}; this program reads {FORMAT}. "
@@ -125,7 +131,7 @@ class Catalogue:
 
     def close(self) -> None:
         """Closes every connection; the catalogue must not be used afterwards."""
-        for connection in self._opened:
+        for connection in list(self._opened):
             connection.close(True)
         self._opened.clear()
         self._local = threading.local()
@@ -158,6 +164,15 @@ class Catalogue:
                  ORDER BY id LIMIT ?"""
         with told():
             return [found[0] for found in rows(self._connection(), sql, (collection, after, limit))]
+
+    def attributions(self, collection: str, ids: Sequence[str]) -> dict[str, Attribution]:
+        """The attributions of live documents by id, in the order of `ids`."""
+        sql = f"""SELECT id, attribution FROM documents WHERE collection = ? AND removed IS NULL
+                  AND id IN ({",".join("?" * len(ids))})"""
+        with told():
+            found = dict(rows(self._connection(), sql, (collection, *ids)))
+        with _intact():
+            return {one: Attribution(**json.loads(found[one])) for one in ids if one in found}
 
     def digest(self, collection: str, document_id: str) -> str | None:
         """What the live version of a document was made from."""
@@ -214,17 +229,19 @@ class Catalogue:
             return [(r[0], r[1]) for r in rows(self._connection(), sql, (collection, path))]
 
     def passages(self, keys: Sequence[int]) -> dict[int, StoredPassage]:
-        """Passages by key; a key that is gone is left out."""
+        """Passages by key; a key that is gone is left out. Raises Damaged rather than give other words
+        than were written."""
         marks = ",".join("?" * len(keys))
         sql = f"""SELECT p.key, p.id, p.section, p.start, p.end, p.context, p.page, d.id, d.collection,
                   d.attribution, d.pages, s.headings, s.anchor, s.start, s.end,
-                  substr(d.text, p.start + 1, p.end - p.start)
+                  substr(d.text, p.start + 1, p.end - p.start), p.hash
                   FROM passages p JOIN documents d ON d.key = p.document
                   JOIN sections s ON s.document = p.document AND s.number = p.section
                   WHERE p.key IN ({marks})"""
         with told():
             found = list(rows(self._connection(), sql, tuple(keys)))
-        return {columns[0]: _stored_passage(columns) for columns in found}
+        with _intact():
+            return {columns[0]: _stored_passage(columns) for columns in found}
 
     def passages_of(self, collection: str, document_id: str) -> list[Passage]:
         """The passages of a document's live version, in order."""
@@ -245,13 +262,7 @@ class Catalogue:
         with self._reading() as connection:
             sequence = int(value(connection, _SEQUENCE))
             found = rows(connection, sql)
-            yield (
-                sequence,
-                (
-                    PassageRow(r[0], r[1], r[2], r[3], tuple(json.loads(r[4])), r[5], r[6], r[7])
-                    for r in found
-                ),
-            )
+            yield sequence, (_passage_row(columns) for columns in found)
 
     def vectors(self, fingerprint: str, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
         """Hash of an embedded text -> its vector, fp16, as far as the model has embedded it."""
@@ -262,9 +273,12 @@ class Catalogue:
                 return found
             for first in range(0, len(hashes), 500):
                 part = hashes[first : first + 500]
-                sql = f"""SELECT hash, vector FROM vectors WHERE model = ?
+                sql = f"""SELECT hash, vector, seal FROM vectors WHERE model = ?
                           AND hash IN ({",".join("?" * len(part))})"""
-                found.update(rows(connection, sql, (model[0], *part)))
+                for digest, vector, held in rows(connection, sql, (model[0], *part)):
+                    if held != seal(fingerprint.encode(), digest, vector):
+                        raise damaged("a vector is not as it was written")
+                    found[digest] = vector
         return found
 
     def without_vector(self, fingerprint: str) -> Iterator[tuple[bytes, str, str]]:
@@ -278,10 +292,9 @@ class Catalogue:
             yield from rows(connection, sql, (fingerprint,))
 
     def damage(self) -> list[str]:
-        """What SQLite's own check finds wrong; empty when all is well."""
-        with told():
-            found = [r[0] for r in rows(self._connection(), "PRAGMA integrity_check(20)")]
-        return [line for line in found if line != "ok"]
+        """Every row that is not as it was written; empty when all is well."""
+        with self._reading() as connection:
+            return list(broken(connection))
 
     def documents(self) -> Iterator[tuple[Document, list[tuple[Passage, bytes]]]]:
         """Every live document with its passages and their hashes, by collection and id."""
@@ -321,7 +334,7 @@ class Catalogue:
                 connection.execute("DELETE FROM files WHERE collection = ? AND path = ?", (collection, path))
             if vectors is not None:
                 _put_vectors(connection, *vectors)
-            connection.execute("UPDATE state SET value = ? WHERE name = 'sequence'", (sequence,))
+            _put_sequence(connection, sequence)
             return sequence
 
     def put_vectors(self, fingerprint: str, vectors: dict[bytes, bytes]) -> None:
@@ -330,11 +343,17 @@ class Catalogue:
             _put_vectors(connection, fingerprint, vectors)
 
     def forget_before(self, sequence: int) -> None:
-        """Lets go of versions that were removed at or before `sequence`, and of vectors of no text."""
+        """Lets go of versions that were removed at or before `sequence`, and of vectors of no text.
+
+        Their bytes are overwritten, in the write-ahead log too unless a reader is in the midst of it;
+        then the next call does it.
+        """
         with told(), self._transaction() as connection:
             connection.execute("DELETE FROM documents WHERE removed <= ?", (sequence,))
             if connection.changes():
                 connection.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT hash FROM passages)")
+        with told():
+            self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     # -- connections
 
@@ -350,13 +369,14 @@ class Catalogue:
 
     def _open(self) -> apsw.Connection:
         connection = open_to_write(self._path) if self._write or self._memory else open_to_read(self._path)
-        self._opened.append(connection)
+        self._opened.add(connection)
         return connection
 
     def _create(self, connection: apsw.Connection) -> None:
         with Transaction(connection):
             for statement in SCHEMA:
                 connection.execute(statement)
+            _put_sequence(connection, 0)
             connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     @contextmanager
@@ -379,9 +399,10 @@ class Catalogue:
 
 def _put_file(connection: apsw.Connection, file: FileRecord) -> None:
     connection.execute(
-        """INSERT INTO files (collection, path, folder, digest) VALUES (?, ?, ?, ?)
-           ON CONFLICT (collection, path) DO UPDATE SET folder = excluded.folder, digest = excluded.digest""",
-        (file.collection, file.path, file.folder, file.digest),
+        """INSERT INTO files (collection, path, folder, digest, seal) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (collection, path) DO UPDATE
+           SET folder = excluded.folder, digest = excluded.digest, seal = excluded.seal""",
+        (*astuple(file), seal_values(astuple(file))),
     )
 
 
@@ -427,6 +448,7 @@ def _put_document(connection: apsw.Connection, entry: Entry, sequence: int) -> N
             for n, (p, digest) in enumerate(zip(entry.passages, entry.hashes, strict=True))
         ],
     )
+    connection.execute("INSERT INTO seals VALUES (?, ?)", (key, seal_document(connection, key)))
 
 
 def _remove(connection: apsw.Connection, collection: str, document_id: str, sequence: int) -> None:
@@ -445,20 +467,36 @@ def _put_vectors(connection: apsw.Connection, fingerprint: str, vectors: dict[by
     )
     model = value(connection, "SELECT key FROM models WHERE fingerprint = ?", (fingerprint,))
     connection.executemany(
-        "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-        [(model, digest, vectors[digest]) for digest in sorted(vectors)],
+        "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)",
+        [(model, d, vectors[d], seal(fingerprint.encode(), d, vectors[d])) for d in sorted(vectors)],
     )
+
+
+def _put_sequence(connection: apsw.Connection, sequence: int) -> None:
+    sealed = seal_values(("sequence", sequence))
+    connection.execute("UPDATE state SET value = ?, seal = ? WHERE name = 'sequence'", (sequence, sealed))
+
+
+@contextmanager
+def _intact() -> Iterator[None]:
+    """What was written as JSON is read as what it was."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError):
+        raise damaged("a row is not as it was written") from None
 
 
 def _document(connection: apsw.Connection, key: int) -> Document:
     columns = "id, collection, text, attribution, tables, pages, tags, metadata"
     found = row(connection, f"SELECT {columns} FROM documents WHERE key = ?", (key,))
     assert found is not None
-    sections = rows(
-        connection,
-        "SELECT headings, anchor, start, end FROM sections WHERE document = ? ORDER BY number",
-        (key,),
-    )
+    sql = "SELECT headings, anchor, start, end FROM sections WHERE document = ? ORDER BY number"
+    sections = list(rows(connection, sql, (key,)))
+    with _intact():
+        return _document_of(found, sections)
+
+
+def _document_of(found: Sequence[Any], sections: Sequence[Sequence[Any]]) -> Document:
     return Document(
         id=found[0],
         collection=found[1],
@@ -474,7 +512,9 @@ def _document(connection: apsw.Connection, key: int) -> Document:
 
 def _stored_passage(columns: Sequence[Any]) -> StoredPassage:
     (key, passage_id, section, start, end, context, page, document_id, collection) = columns[:9]
-    (attribution, pages, headings, anchor, section_start, section_end, text) = columns[9:]
+    (attribution, pages, headings, anchor, section_start, section_end, text, digest) = columns[9:]
+    if text_hash(embedded_text(context, text)) != digest:
+        raise damaged(f"a passage of {document_id} is not as it was written")
     return StoredPassage(
         key=key,
         passage=Passage(passage_id, document_id, section, start, end, context, page),
@@ -484,6 +524,16 @@ def _stored_passage(columns: Sequence[Any]) -> StoredPassage:
         attribution=Attribution(**json.loads(attribution)),
         pages=tuple(json.loads(pages)),
     )
+
+
+def _passage_row(columns: Sequence[Any]) -> PassageRow:
+    key, collection, document_id, language, tags, context, text, digest = columns
+    if text_hash(embedded_text(context, text)) != digest:
+        raise damaged(f"a passage of {document_id} is not as it was written")
+    with _intact():
+        return PassageRow(
+            key, collection, document_id, language, tuple(json.loads(tags)), context, text, digest
+        )
 
 
 def _json(value: object) -> str:

@@ -18,6 +18,7 @@ from kb.catalogue import Catalogue, Entry, FileRecord
 from kb.limits import Limits
 from kb.passages import cut, embedded_text
 from kb.readers.worker import Worker
+from kb.seals import text_hash
 from kb.sources import File, walk
 from kb.types import Document, Refusal
 
@@ -127,16 +128,19 @@ class Batch:
         self._catalogue, self._encoder, self._report = catalogue, encoder, report
         self._entries: list[Entry] = []
         self._files: dict[tuple[str, str], FileRecord] = {}
+        self._pending: dict[tuple[str, str], str] = {}  # (collection, id) -> digest, not yet written
         self._passages = 0
         self._cutter = cutter(encoder)
 
     def add(self, document: Document, file: FileRecord | None) -> None:
         """Takes a document in, unless the catalogue holds it as it is."""
         digest = document_digest(document)
-        held = self._catalogue.digest(document.collection, document.id)
+        key = (document.collection, document.id)
+        held = self._pending.get(key) or self._catalogue.digest(*key)
         if held == digest:
             self._report.unchanged += 1
             return
+        self._pending[key] = digest
         if file is not None:  # its own digest comes when all of it is in
             self._files.setdefault((file.collection, file.path), replace(file, digest=""))
         self._cut(document, digest, None if file is None else (file.collection, file.path))
@@ -172,10 +176,11 @@ class Batch:
             vectors=(self._encoder.fingerprint, vectors),
         )
         self._entries, self._files, self._passages = [], {}, 0
+        self._pending.clear()
 
     def _cut(self, document: Document, digest: str, file: tuple[str, str] | None) -> None:
         passages = cut(document, self._encoder.count_tokens, self._encoder.window)
-        hashes = [_hash(embedded_text(p.context, document.text[p.start : p.end])) for p in passages]
+        hashes = [text_hash(embedded_text(p.context, document.text[p.start : p.end])) for p in passages]
         self._entries.append(Entry(document, digest, self._cutter, passages, hashes, file))
         self._passages += len(passages)
         self._report.passages += len(passages)
@@ -339,10 +344,6 @@ def _embed_pending(
     if pending:
         catalogue.put_vectors(encoder.fingerprint, _embed(encoder, pending, report))
         pending.clear()
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _tell(progress: Progress | None, what: str, report: IngestReport) -> None:

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kb.errors import KnowledgeBaseError, WriterBusy
@@ -27,8 +27,9 @@ def writing(data: Path, wait: float = 0.0) -> Iterator[None]:
         raise KnowledgeBaseError(f"{data} cannot be written: {error.strerror}") from None
     try:
         _acquire(descriptor, time.monotonic() + wait)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        with suppress(OSError):  # a full disk: the lock holds without a name on it
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(descriptor)

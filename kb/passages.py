@@ -149,9 +149,10 @@ def _break_cost(document: Document, start: int, end: int, following: int) -> flo
         return _NEVER  # a table's header stays with its first row
     if document.text[start:end].endswith(":"):
         return _NEVER  # so does what opens a list
-    if "\n\n" in gap:
+    lines = gap.count("\n")  # "\r\n" too, in a text that is kept as it was given
+    if lines > 1:
         return 0.0
-    return _BETWEEN_LINES if "\n" in gap else _INSIDE_PARAGRAPH
+    return _BETWEEN_LINES if lines else _INSIDE_PARAGRAPH
 
 
 def _pieces(

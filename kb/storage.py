@@ -17,15 +17,15 @@ import apsw
 from kb.errors import Damaged, KnowledgeBaseError, StorageFull, WriterBusy
 
 FILE_NAME = "catalogue.sqlite"
-FORMAT = 1
+FORMAT = 2
 OLDEST_SQLITE = (3, 51, 3)
 
 SCHEMA = (
-    """CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID""",
-    """INSERT INTO state VALUES ('sequence', 0)""",
+    """CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL, seal BLOB) WITHOUT ROWID""",
+    """INSERT INTO state VALUES ('sequence', 0, NULL)""",
     """CREATE TABLE files (
         key INTEGER PRIMARY KEY, collection TEXT NOT NULL, path TEXT NOT NULL, folder TEXT,
-        digest TEXT NOT NULL, UNIQUE (collection, path))""",
+        digest TEXT NOT NULL, seal BLOB NOT NULL, UNIQUE (collection, path))""",
     """CREATE TABLE documents (
         key INTEGER PRIMARY KEY AUTOINCREMENT, collection TEXT NOT NULL, id TEXT NOT NULL,
         added INTEGER NOT NULL, removed INTEGER, file INTEGER REFERENCES files (key) ON DELETE SET NULL,
@@ -45,11 +45,13 @@ SCHEMA = (
         id TEXT NOT NULL, section INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
         context TEXT NOT NULL, page INTEGER, hash BLOB NOT NULL, UNIQUE (document, number))""",
     """CREATE INDEX passages_hash ON passages (hash)""",
+    """CREATE TABLE seals (
+        document INTEGER PRIMARY KEY REFERENCES documents (key) ON DELETE CASCADE, seal BLOB NOT NULL)""",
     """CREATE TABLE models (
         key INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE, dimensions INTEGER NOT NULL)""",
     """CREATE TABLE vectors (
         model INTEGER NOT NULL REFERENCES models (key) ON DELETE CASCADE, hash BLOB NOT NULL,
-        vector BLOB NOT NULL, PRIMARY KEY (model, hash)) WITHOUT ROWID""",
+        vector BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (model, hash)) WITHOUT ROWID""",
 )
 
 
@@ -107,16 +109,25 @@ def open_to_read(path: str) -> apsw.Connection:
         return apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
 
 
+def damaged(what: str) -> Damaged:
+    """The error for a catalogue whose bytes are not those that were written."""
+    return Damaged(
+        f"The catalogue is damaged ({what}). Restore .kb/{FILE_NAME} from a backup, "
+        "or move it away and run: kb ingest SOURCE"
+    )
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """SQLite's errors in words that say how to mend them."""
     try:
         yield
-    except (apsw.CorruptError, apsw.NotADBError, apsw.FormatError) as error:
-        raise Damaged(
-            f"The catalogue is damaged ({error}). Restore .kb/{FILE_NAME} from a backup, "
-            "or move it away and run: kb ingest SOURCE"
-        ) from None
+    except (apsw.CorruptError, apsw.NotADBError, apsw.FormatError, apsw.SQLError) as error:
+        raise damaged(
+            str(error)
+        ) from None  # SQLError: of statements that are fixed, a table is not what it was
+    except UnicodeDecodeError:
+        raise damaged("a text is not UTF-8") from None
     except apsw.FullError:
         raise StorageFull("The disk is full; nothing was written. Free some space and try again.") from None
     except apsw.IOError as error:
@@ -144,7 +155,8 @@ def row(connection: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> tu
 def value(connection: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> Any:
     """The first column of the first row, which there must be."""
     found = row(connection, sql, values)
-    assert found is not None
+    if found is None:
+        raise damaged("a row is missing")
     return found[0]
 
 

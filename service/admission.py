@@ -15,20 +15,30 @@ from kb.limits import Limits
 from service.problems import problem
 
 # What is answered even when everything else waits.
-_ALWAYS = ("/health/",)
+_ALWAYS = ("/health/", "/metrics")
+_DOCUMENTS = "/v1/documents"
+_UPLOADS_AT_ONCE = 4  # bodies of the largest size that are held in memory together
 
 
 class TooLarge(Exception):
     """The body is above what this path takes."""
 
 
+class TooMany(Exception):
+    """The bodies that are arriving are together above what there is room for."""
+
+
 class Admission:
-    """Lets `concurrency` requests work and `queue` more wait; turns the rest away with 503."""
+    """Lets `concurrency` requests work and `queue` more wait; turns the rest away with 503.
+
+    Questions and documents have lanes of their own: writes that wait for one another, or for the index,
+    keep nobody from asking.
+    """
 
     def __init__(self, app: ASGIApp, limits: Limits, request_id: Callable[[Scope], str]) -> None:
         self._app, self._limits, self._request_id = app, limits, request_id
-        self._working = asyncio.Semaphore(limits.concurrency)
-        self._waiting = 0
+        self._questions, self._documents = _Lane(limits), _Lane(limits)
+        self._room = limits.upload_body * _UPLOADS_AT_ONCE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(_ALWAYS):
@@ -39,33 +49,55 @@ class Admission:
             await self._refuse(413, f"the body is larger than {largest} bytes")(scope, receive, send)
             return
         try:
-            body = await asyncio.wait_for(_read(receive, largest), self._limits.body_deadline)
+            body = await asyncio.wait_for(self._read(receive, largest), self._limits.body_deadline)
         except TooLarge:
             await self._refuse(413, f"the body is larger than {largest} bytes")(scope, receive, send)
-            return
+        except TooMany:
+            await self._refuse(503, "too many documents at once")(scope, receive, send)
         except TimeoutError:
             await self._refuse(408, "the body took too long to arrive")(scope, receive, send)
-            return
-        if body is None:
-            return
-        await self._admit(scope, _replayed(body, receive), send)
+        else:
+            if body is not None:
+                await self._admit(scope, _replayed(body, receive), send)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._working.locked() and self._waiting >= self._limits.queue:
-            await self._refuse(503, "too many questions at once")(scope, receive, send)
+        """Takes its turn. The time of waiting counts: `until` is when the request must be answered."""
+        lane = self._documents if scope["path"].startswith(_DOCUMENTS) else self._questions
+        if lane.full:
+            await self._refuse(503, "too many requests at once")(scope, receive, send)
             return
-        self._waiting += 1
-        try:
-            await asyncio.wait_for(self._working.acquire(), self._limits.search_deadline)
-        except TimeoutError:
+        scope.setdefault("state", {})["until"] = (
+            asyncio.get_running_loop().time() + self._limits.search_deadline
+        )
+        if not await lane.enter(self._limits.search_deadline):
             await self._refuse(503, "waited too long for a turn")(scope, receive, send)
             return
-        finally:
-            self._waiting -= 1
         try:
             await self._app(scope, receive, send)
         finally:
-            self._working.release()
+            lane.leave()
+
+    async def _read(self, receive: Receive, largest: int) -> bytes | None:
+        """The whole body, so that a slow sender holds no place; None when the client has gone."""
+        parts: list[bytes] = []
+        size = 0
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return None
+                part = message.get("body", b"")
+                size += len(part)
+                self._room -= len(part)
+                if size > largest:
+                    raise TooLarge
+                if self._room < 0:
+                    raise TooMany
+                parts.append(part)
+                if not message.get("more_body", False):
+                    return b"".join(parts)
+        finally:
+            self._room += size
 
     def _refuse(self, status: int, detail: str) -> ASGIApp:
         async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,8 +106,34 @@ class Admission:
         return refuse
 
 
+class _Lane:
+    """Those who work, and behind them those who wait."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._working = asyncio.Semaphore(limits.concurrency)
+        self._waiting, self._queue = 0, limits.queue
+
+    @property
+    def full(self) -> bool:
+        return self._working.locked() and self._waiting >= self._queue
+
+    async def enter(self, seconds: float) -> bool:
+        """Waits for a turn; False when there was none in time."""
+        self._waiting += 1
+        try:
+            await asyncio.wait_for(self._working.acquire(), seconds)
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting -= 1
+        return True
+
+    def leave(self) -> None:
+        self._working.release()
+
+
 def _body_limit(path: str, limits: Limits) -> int:
-    if path.startswith("/v1/documents"):
+    if path.startswith(_DOCUMENTS):
         return limits.upload_body
     if path == "/v1/search/batch":
         return limits.search_body * limits.batch_queries
@@ -85,25 +143,8 @@ def _body_limit(path: str, limits: Limits) -> int:
 def _declared_length(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0
+            return int(value[:20]) if value[:20].isdigit() else 0  # 20 digits are more than any limit
     return 0
-
-
-async def _read(receive: Receive, largest: int) -> bytes | None:
-    """The whole body, so that a slow sender holds no place; None when the client has gone."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        part = message.get("body", b"")
-        size += len(part)
-        if size > largest:
-            raise TooLarge
-        parts.append(part)
-        if not message.get("more_body", False):
-            return b"".join(parts)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

@@ -14,6 +14,8 @@ from kb.errors import KnowledgeBaseError
 from kb.limits import Limits
 from service import page, routes
 from service.admission import Admission
+from service.answering import Answering
+from service.describe import described
 from service.live import Live
 from service.logs import Requests, request_id
 from service.problems import problem, status_of
@@ -46,8 +48,10 @@ def create_app(live: Live, limits: Limits | None = None) -> FastAPI:
     )
     app.state.live = live
     app.state.limits = limits
+    app.state.answering = Answering(live, limits)
     app.include_router(routes.router)
     app.include_router(page.router)
+    app.openapi = lambda: described(app)  # type: ignore[method-assign]
     return app
 
 
@@ -59,10 +63,11 @@ async def _known_error(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    if first["type"] in ("json_invalid", "model_attributes_type", "missing") and first["loc"] == ("body",):
-        return problem(400, "the body is not a JSON object", request_id(request.scope))
     if first["type"] == "json_invalid":
         return problem(400, "the body is not JSON", request_id(request.scope))
+    if first["loc"] == ("body",):
+        detail = "the body is not a JSON object, or Content-Type does not say application/json"
+        return problem(400, detail, request_id(request.scope))
     place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
     field = ".".join(place) or str(first["loc"][-1])
     return problem(422, f"{field}: {first['msg']}", request_id(request.scope), field)

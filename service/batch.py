@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +13,13 @@ from typing import TextIO
 
 from index.search import Searcher
 from index.types import Mode, Query
-from kb.errors import KnowledgeBaseError, QueryError
+from kb.errors import KnowledgeBaseError, NotFound, QueryError
 from service.bodies import answer_body
+from service.incoming import whole
 from service.knowledge import Knowledge
 
 _RUN_LIMIT, _ANSWER_LIMIT = 100, 10
+_SPACE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,47 +40,83 @@ def ask_all(
     limit: int | None,
     collection: str,
     mode: Mode,
-) -> None:
-    """Asks every question of the file; `limit` is of documents."""
+) -> list[str]:
+    """Asks every question of the file; `limit` is of documents. Gives why some have no answer."""
     if run is None and answers is None:
         raise QueryError("Name a file to write with --run or --answers")
-    asked = list(read_questions(queries))
+    run_limit = _RUN_LIMIT if limit is None else limit
+    answer_limit = min(_ANSWER_LIMIT if limit is None else limit, knowledge.config.limits.results)
+    flaws: list[str] = []
+    lines = list(_lines(queries))
     searcher = knowledge.searcher()
     with ExitStack() as files:
         run_file = files.enter_context(_create(run)) if run else None
         answers_file = files.enter_context(_create(answers)) if answers else None
-        for one in asked:
-            query = Query(one.text, limit or _ANSWER_LIMIT, one.collection or collection, mode)
-            if run_file is not None:
-                for rank, (document_id, score) in enumerate(
-                    searcher.documents(replace(query, limit=limit or _RUN_LIMIT)), 1
-                ):
-                    run_file.write(f"{one.id} Q0 {document_id} {rank} {score:.6f} kb-{mode}\n")
-            if answers_file is not None:
-                body = {"_id": one.id, **_timed_answer(searcher, query)}
-                answers_file.write(json.dumps(body, ensure_ascii=False) + "\n")
+        for where, line in lines:
+            try:
+                one = _asked(line)
+                query = Query(one.text, answer_limit, one.collection or collection, mode)
+                if run_file is not None:
+                    found = searcher.documents(replace(query, limit=run_limit))
+                    run_file.writelines(_run_lines(one.id, found, f"kb-{mode}"))
+                if answers_file is not None:
+                    body = {"_id": one.id, **_timed_answer(searcher, query)}
+                    answers_file.write(json.dumps(body, ensure_ascii=False) + "\n")
+            except (QueryError, NotFound) as error:
+                flaws.append(f"{where}: {error}")
+    return flaws
 
 
 def read_questions(path: Path) -> Iterator[Asked]:
-    """The questions of a JSONL file, one a line: `{"_id", "text", "metadata": {"collection"}}`."""
+    """The questions of a JSONL file, one a line: `{"_id", "text", "metadata": {"collection"}}`.
+
+    Raises QueryError at the first line that is none.
+    """
+    for where, line in _lines(path):
+        try:
+            yield _asked(line)
+        except QueryError as error:
+            raise QueryError(f"{where}: {error}") from None
+
+
+def _lines(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Each line that is not blank, and where it stands."""
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield _asked(line, f"{path}, line {number}")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QueryError(f"{path} cannot be read: {error}") from None
+                    yield f"{path}, line {number}", line
+    except OSError as error:
+        raise QueryError(f"{path} cannot be read: {error.strerror}") from None
 
 
-def _asked(line: str, where: str) -> Asked:
+def _asked(line: bytes) -> Asked:
     try:
         record = json.loads(line)
-    except ValueError as error:
-        raise QueryError(f"{where}: not JSON: {error}") from None
+    except (ValueError, RecursionError):
+        raise QueryError("not JSON") from None
     if not isinstance(record, dict) or not isinstance(record.get("text"), str) or "_id" not in record:
-        raise QueryError(f'{where}: a question is {{"_id", "text"}}')
+        raise QueryError('a question is {"_id", "text"}')
+    identity = whole(str(record["_id"]))
+    if identity.split() != [identity]:
+        raise QueryError("_id is one word: it is a column of the run")
     metadata = record.get("metadata") or {}
-    return Asked(str(record["_id"]), record["text"], metadata.get("collection"), metadata.get("site"))
+    if not isinstance(metadata, dict):
+        raise QueryError("metadata is not an object")
+    return Asked(identity, whole(record["text"]), _named(metadata, "collection"), _named(metadata, "site"))
+
+
+def _named(metadata: dict[str, object], key: str) -> str | None:
+    value = metadata.get(key)
+    if value is not None and not isinstance(value, str):
+        raise QueryError(f"metadata.{key} is not a text")
+    return None if value is None else whole(value)
+
+
+def _run_lines(identity: str, found: Sequence[tuple[str, float]], tag: str) -> Iterator[str]:
+    """TREC's columns are parted by spaces, so those of a document's id are written as %20."""
+    for rank, (document_id, score) in enumerate(found, 1):
+        yield f"{identity} Q0 {_SPACE.sub('%20', document_id)} {rank} {score:.6f} {tag}\n"
 
 
 def _timed_answer(searcher: Searcher, query: Query) -> dict[str, object]:
@@ -88,6 +127,6 @@ def _timed_answer(searcher: Searcher, query: Query) -> dict[str, object]:
 
 def _create(path: Path) -> TextIO:
     try:
-        return path.open("w", encoding="utf-8")
+        return path.open("w", encoding="utf-8", errors="replace")
     except OSError as error:
         raise KnowledgeBaseError(f"{path} cannot be written: {error.strerror}") from None

@@ -76,6 +76,11 @@ def document_body(document: Document) -> Json:
     }
 
 
+def listed_body(document_id: str, said: Attribution) -> Json:
+    """A document in a list."""
+    return {"id": document_id, "title": said.title, "url": said.url}
+
+
 def attribution_body(said: Attribution) -> Json:
     """An attribution by itself."""
     return {

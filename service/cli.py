@@ -140,7 +140,9 @@ def index(home: Home = None) -> None:
 @app.command()
 def search(
     question: Annotated[str | None, typer.Argument(help="In your own words.")] = None,
-    limit: Annotated[int | None, typer.Option(help="How many documents; 10, or 100 for --run.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="How many documents; 10, or 100 for --run.")
+    ] = None,
     collection: Annotated[str, typer.Option(help="Where to look.")] = "default",
     mode: Mode = None,
     as_json: AsJson = False,
@@ -157,12 +159,15 @@ def search(
     if queries is not None:
         from service.batch import ask_all
 
-        ask_all(knowledge, queries, run, answers, limit, collection, _mode(chosen))
-        return
+        flaws = ask_all(knowledge, queries, run, answers, limit, collection, _mode(chosen))
+        for flaw in flaws:
+            _say(flaw)
+        raise typer.Exit(IN_PART if flaws else DONE)
     from index.types import Query
     from service.bodies import answer_body
+    from service.incoming import whole
 
-    query = Query(question or "", limit or 10, collection, _mode(chosen))
+    query = Query(whole(question or ""), 10 if limit is None else limit, collection, _mode(chosen))
     searcher = knowledge.searcher()
     started = time.perf_counter()
     answer = searcher.search(query)

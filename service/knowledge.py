@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index import generation
 from index.encoder import OnnxEncoder, open_encoder
@@ -20,7 +24,7 @@ from kb import ingest
 from kb.catalogue import Catalogue
 from kb.config import Config, load
 from kb.errors import NotReady
-from kb.ingest import IngestReport, Progress
+from kb.ingest import IngestReport, PassageEncoder, Progress
 from kb.lock import writing
 from kb.storage import FILE_NAME
 from service.settings import Settings, processors
@@ -45,28 +49,36 @@ class Knowledge:
         folder = self.settings.home / name
         return str(folder) if folder.is_dir() else name
 
-    def searcher(self) -> Searcher:
-        """Opens what answers questions; no model is prepared, nothing is written."""
-        model = find(self.model_name, self.settings.models)
-        return open_searcher(self.data, open_encoder(model.folder), self.config.limits)
+    def encoder(self) -> OnnxEncoder:
+        """The configured model's; none is prepared."""
+        return open_encoder(find(self.model_name, self.settings.models).folder)
 
-    def serving_searcher(self) -> Searcher:
-        """The same with the model that the index was made with, whatever the configuration now says:
-        for a service that goes on while the model is changed."""
+    def serving_encoder(self) -> OnnxEncoder:
+        """That of the model that the index was made with, whatever the configuration now says: for a
+        service that goes on while the model is changed."""
         stamp = generation.read_current(self.data).model
-        model = find(stamp.name, self.settings.models, stamp.fingerprint)
-        return open_searcher(self.data, open_encoder(model.folder), self.config.limits)
+        return open_encoder(find(stamp.name, self.settings.models, stamp.fingerprint).folder)
+
+    def searcher(self, encoder: OnnxEncoder | None = None) -> Searcher:
+        """Opens what answers questions; nothing is written."""
+        return open_searcher(self.data, encoder or self.encoder(), self.config.limits)
 
     def catalogue(self) -> Catalogue:
         """The catalogue, to be read."""
         return Catalogue(self.data / FILE_NAME)
 
     @contextmanager
-    def writer(self, wait: float = 0.0) -> Iterator[Writer]:
-        """Holds the writer's lock. Raises WriterBusy when another process holds it after `wait` seconds."""
+    def writer(self, wait: float = 0.0, encoder: OnnxEncoder | None = None) -> Iterator[Writer]:
+        """Holds the writer's lock; without an `encoder` the configured model is prepared if need be.
+
+        Raises WriterBusy when another process holds the lock after `wait` seconds.
+        """
         with writing(self.data, wait), Catalogue(self.data / FILE_NAME, write=True) as catalogue:
+            if encoder is not None:
+                yield Writer(self, catalogue, encoder.model, encoder)
+                return
             model = prepare(self.model_name, self.settings.models)
-            yield Writer(self, catalogue, model, open_encoder(model.folder, processors()))
+            yield Writer(self, catalogue, model, _OpenedWhenNeeded(model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,7 @@ class Writer:
     knowledge: Knowledge
     catalogue: Catalogue
     model: PreparedModel
-    encoder: OnnxEncoder
+    encoder: PassageEncoder
 
     def ingest(
         self,
@@ -115,6 +127,31 @@ class Writer:
             generation.make(self.catalogue, stamp, self.knowledge.data)
             self.catalogue.forget_before(generation.oldest_kept_sequence(self.knowledge.data))
         return sequence
+
+
+class _OpenedWhenNeeded:
+    """A prepared model's encoder, opened for the first text: a run that finds nothing new needs none."""
+
+    def __init__(self, model: PreparedModel) -> None:
+        self._model = model
+
+    @property
+    def fingerprint(self) -> str:
+        return self._model.fingerprint
+
+    @property
+    def window(self) -> int:
+        return self._model.window
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self._encoder.count_tokens(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encoder.encode_passages(texts)
+
+    @cached_property
+    def _encoder(self) -> OnnxEncoder:
+        return open_encoder(self._model.folder, processors())
 
 
 def open_knowledge(settings: Settings) -> Knowledge:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import shutil
 import threading
-import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import structlog
 
+from index import generation
+from index.encoder import OnnxEncoder
 from index.search import Searcher
 from kb import ingest
 from kb.errors import KnowledgeBaseError, ModelMismatch, NotFound, NotReady, StorageFull, WriterBusy
 from kb.types import Document
-from service.knowledge import Knowledge
+from service.knowledge import Knowledge, Writer
 
 _LOOK_EVERY = 0.25  # seconds; a new generation is to be taken up within one
-_WAIT_FOR_WRITER = 10.0  # seconds that a write waits for another process's to end
+_WAIT_FOR_WRITER = 10.0  # seconds that a write waits for another one to end
+_LAST_WORK = 2.0  # seconds that each thread has to end in
 
 
 class Live:
@@ -26,30 +28,45 @@ class Live:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._searcher: Searcher | None = None
+        self._encoder: OnnxEncoder | None = None  # the searcher's, shared with what is written
         self._why: KnowledgeBaseError = NotReady("The index is being opened; try again in a moment.")
+        self._draining = threading.Event()
         self._stopping = threading.Event()
         self._dirty = threading.Event()
         self._writing = threading.Lock()
         self._published = threading.Condition()
         self._threads: list[threading.Thread] = []
+        self._told: dict[str, str] = {}
         self._log = structlog.get_logger()
 
     def start(self) -> None:
         """Opens the index. Raises what keeps it from being opened, but for its not being there yet."""
-        with suppress(NotReady):
+        try:
             self.knowledge.catalogue().close()
-            self._searcher = self.knowledge.searcher()
+            self._open(self.knowledge.encoder())
+        except NotReady as error:
+            if any(generation.kept(self.knowledge.data)):
+                raise
+            self._why = error
+        self._publish_if_behind()
         for work in (self._take_up, self._publish):
             thread = threading.Thread(target=work, name=work.__name__.strip("_"), daemon=True)
             thread.start()
             self._threads.append(thread)
 
+    def drain(self) -> None:
+        """Says to those who ask that the service is about to stop; it goes on answering."""
+        self._draining.set()
+        with self._published:
+            self._published.notify_all()
+
     def stop(self) -> None:
-        """Lets the threads finish what they are at."""
+        """Lets the threads finish what they are at, if that is soon: what is left is made up for later."""
+        self._draining.set()
         self._stopping.set()
         self._dirty.set()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(_LAST_WORK)
 
     @property
     def searcher(self) -> Searcher:
@@ -58,22 +75,34 @@ class Live:
             raise self._why
         return self._searcher
 
+    @property
+    def draining(self) -> bool:
+        """Whether the service is about to stop."""
+        return self._draining.is_set()
+
+    @property
+    def full(self) -> bool:
+        """Whether the disk is so full that no documents are taken."""
+        usage = shutil.disk_usage(self.knowledge.settings.home)
+        return usage.used > self.knowledge.config.limits.disk_watermark * (usage.used + usage.free)
+
     # -- writes
 
     def put(self, document: Document) -> tuple[int, str]:
         """Commits a document; gives the sequence, and whether it was added, updated or unchanged."""
-        self._room()
-        with self._writing, self.knowledge.writer(_WAIT_FOR_WRITER) as writer:
+        if self.full:
+            raise StorageFull("The disk is nearly full; no documents are taken until there is room.")
+        with self._writer() as writer:
             report = ingest.put(writer.catalogue, writer.encoder, [document])
             sequence = writer.catalogue.sequence
-        if not report.unchanged:
+        if self._answers_from() < sequence:
             self._dirty.set()
         change = "added" if report.added else "updated" if report.updated else "unchanged"
         return sequence, change
 
     def remove(self, collection: str, document_id: str) -> int:
         """Commits a removal; gives the sequence. Raises NotFound."""
-        with self._writing, self.knowledge.writer(_WAIT_FOR_WRITER) as writer:
+        with self._writer() as writer:
             if writer.catalogue.digest(collection, document_id) is None:
                 raise NotFound(f"There is no document {document_id} in {collection}")
             sequence = writer.catalogue.commit(removed=[(collection, document_id)])
@@ -81,19 +110,46 @@ class Live:
         return sequence
 
     def wait_for(self, sequence: int, seconds: float) -> bool:
-        """Waits until answers are made from this sequence or a later one; False when time runs out."""
+        """Waits until answers are made from this sequence or a later one; False when time runs out, or
+        the service is about to stop."""
+
+        def settled() -> bool:
+            return self._answers_from() >= sequence or self.draining
+
         with self._published:
-            return self._published.wait_for(lambda: self._answers_from() >= sequence, seconds)
+            self._published.wait_for(settled, seconds)
+            return self._answers_from() >= sequence
+
+    @contextmanager
+    def _writer(self) -> Iterator[Writer]:
+        """The writer's lock, of this process's threads first. Raises WriterBusy."""
+        if not self._writing.acquire(timeout=_WAIT_FOR_WRITER):
+            raise WriterBusy("Another document is being written. Try again when it is done.")
+        try:
+            with self.knowledge.writer(_WAIT_FOR_WRITER, self._encoder) as writer:
+                self._check_model()
+                yield writer
+        finally:
+            self._writing.release()
+
+    def _check_model(self) -> None:
+        """What another process has just indexed with a new model is not indexed again with the old one."""
+        with suppress(NotReady):
+            made_with = generation.read_current(self.knowledge.data).model.fingerprint
+            if self._encoder is not None and self._encoder.fingerprint != made_with:
+                raise WriterBusy("The index has just been made with another model. Try again.")
 
     def _answers_from(self) -> int:
         return -1 if self._searcher is None else self._searcher.generation.manifest.sequence
 
-    def _room(self) -> None:
-        usage = shutil.disk_usage(self.knowledge.settings.home)
-        if usage.used > self.knowledge.config.limits.disk_watermark * (usage.used + usage.free):
-            raise StorageFull("The disk is nearly full; no documents are taken until there is room.")
-
     # -- threads
+
+    def _publish_if_behind(self) -> None:
+        """A service that was killed between a commit and its generation makes up for it."""
+        if self._searcher is not None:
+            with self.knowledge.catalogue() as catalogue:
+                if self._answers_from() < catalogue.sequence:
+                    self._dirty.set()
 
     def _publish(self) -> None:
         """Makes one generation of all that was written while the last one was made."""
@@ -106,7 +162,7 @@ class Live:
 
     def _make_generation(self) -> None:
         try:
-            with self._writing, self.knowledge.writer(_WAIT_FOR_WRITER) as writer:
+            with self._writer() as writer:
                 writer.publish()
         except (WriterBusy, StorageFull):
             self._stopping.wait(1.0)
@@ -123,21 +179,30 @@ class Live:
         with self._published:
             try:
                 if self._searcher is None:
-                    self._searcher = self.knowledge.serving_searcher()
+                    self._open(self.knowledge.serving_encoder())
                 else:
                     self._searcher.refresh()
             except ModelMismatch:
-                self._searcher = self.knowledge.serving_searcher()
+                self._open(self.knowledge.serving_encoder())
             except NotReady as error:
                 self._why = error  # what answered before goes on answering
                 raise
             self._published.notify_all()
 
+    def _open(self, encoder: OnnxEncoder) -> None:
+        self._searcher = self.knowledge.searcher(encoder)
+        self._encoder = encoder
+
     def _attempt(self, work: Callable[[], None]) -> None:
+        """A thread that died would leave the service on an old index for ever. A trouble that lasts is
+        told once, without its own words, which may hold a document's."""
+        name = work.__name__.strip("_")
         try:
             work()
-        except NotReady:
-            return
         except Exception as error:
-            # A thread that died would leave the service on an old index for ever.
-            self._log.error("background", work=work.__name__, kind=type(error).__name__, at=time.time())
+            kind = type(error).__name__
+            if self._told.get(name) != kind and not (self._searcher is None and type(error) is NotReady):
+                self._log.error("background", work=name, kind=kind)
+            self._told[name] = kind
+        else:
+            self._told.pop(name, None)

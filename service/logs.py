@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import sys
+import threading
 import time
 import traceback
 from types import TracebackType
@@ -15,10 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.problems import problem
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_LONGEST_MESSAGE = 120
 
 
 def configure() -> None:
-    """Logs go to stderr, a JSON object a line."""
+    """Logs go to stderr, a JSON object a line, those of libraries too."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -28,6 +31,9 @@ def configure() -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+    logging.basicConfig(handlers=[_FromLibraries()], level=logging.WARNING, force=True)
+    logging.captureWarnings(True)
+    threading.excepthook = _thread_ended
 
 
 def request_id(scope: Scope) -> str:
@@ -59,7 +65,11 @@ class Requests:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", []), (b"x-request-id", identity.encode())]
+                message["headers"] = [
+                    *message.get("headers", []),
+                    (b"x-request-id", identity.encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                ]
             await send(message)
 
         try:
@@ -67,8 +77,7 @@ class Requests:
         except Exception as error:
             # The last door: whatever happened, the caller gets a problem and the log says where. Not
             # the error's own words, which may hold the question.
-            where = _where(error.__traceback__)
-            self._log.error("defect", request_id=identity, kind=type(error).__name__, where=where)
+            self._log.error("defect", request_id=identity, **_defect(error))
             if status:
                 raise
             await problem(500, "something went wrong here; the log has this request's id", identity)(
@@ -78,16 +87,40 @@ class Requests:
             self._log.info(
                 "request",
                 request_id=identity,
-                method=scope["method"] if scope["method"].isalpha() else "?",
+                method=scope["method"] if scope["method"] in _METHODS else "?",
                 route=_route(scope),
                 status=status,
                 ms=round((time.perf_counter() - started) * 1000, 1),
             )
 
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
+
+
+class _FromLibraries(logging.Handler):
+    """What a library logs: the first line as its author wrote it, without the values that were put into
+    it and without an error's own words, since either may hold a question."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = str(record.msg).partition("\n")[0][:_LONGEST_MESSAGE]
+        error = record.exc_info[1] if record.exc_info else None
+        structlog.get_logger().log(
+            record.levelno, "library", name=record.name, message=message, **(_defect(error) if error else {})
+        )
+
+
+def _thread_ended(ended: threading.ExceptHookArgs) -> None:
+    if ended.exc_value is not None:
+        structlog.get_logger().error("defect", **_defect(ended.exc_value))
+
+
 def _route(scope: Scope) -> str:
     route = scope.get("route")
     return str(getattr(route, "path", "none"))
+
+
+def _defect(error: BaseException) -> dict[str, object]:
+    return {"kind": type(error).__name__, "where": _where(error.__traceback__)}
 
 
 def _where(trace: TracebackType | None) -> list[str]:

@@ -17,9 +17,9 @@ from starlette.responses import Response
 from index.types import Answer, Query, Result
 from kb.config import ServiceConfig
 from kb.errors import KnowledgeBaseError, NotFound, NotReady, QueryError
+from service.answering import Answering
 from service.live import Live
 from service.problems import status_of
-from service.routes import answer_in_time
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,7 +30,6 @@ _HEADERS = {
         "frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
 _SAFE_LINK = ("https://", "http://", "/", "tel:", "sms:", "mailto:")
@@ -45,14 +44,12 @@ async def empty_page(request: Request) -> Response:
 @router.post("/")
 async def answer_page(request: Request) -> Response:
     """The box and the answer to what was asked in it."""
-    live: Live = request.app.state.live
-    form = parse_qs(
-        (await request.body()).decode("utf-8", "replace"), max_num_fields=8, keep_blank_values=True
-    )
+    answering: Answering = request.app.state.answering
+    form = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
     question = form.get("q", [""])[0]
     collection = form.get("collection", ["default"])[0]
     try:
-        answer = await answer_in_time(live, Query(question, collection=collection))
+        answer = await answering.answer(Query(question, collection=collection), request.state.until)
     except KnowledgeBaseError as error:
         return _page(_service(request), question, told=_told(error), status=status_of(error))
     return _page(_service(request), question, answer)
@@ -61,8 +58,7 @@ async def answer_page(request: Request) -> Response:
 @router.get("/style.css")
 async def style() -> Response:
     """The page's looks."""
-    headers = {"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"}
-    return Response(_web("style.css"), headers=headers, media_type="text/css")
+    return Response(_web("style.css"), headers={"Cache-Control": "max-age=3600"}, media_type="text/css")
 
 
 def _page(
@@ -93,11 +89,15 @@ def _told(error: KnowledgeBaseError) -> str:
 
 
 def _marked(result: Result) -> Markup:
-    """The excerpt with its marks, everything else escaped."""
+    """The excerpt with its marks, everything else escaped: the best sentence, which is the longest
+    mark, and more lightly the words that match elsewhere."""
     text, at = result.excerpt.text, 0
+    marks = result.excerpt.marks
+    sentence = max(marks, key=lambda mark: mark[1] - mark[0], default=None)
     parts: list[Markup] = []
-    for start, end in result.excerpt.marks:
-        parts += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
+    for start, end in marks:
+        opening = Markup("<mark>") if (start, end) == sentence else Markup('<mark class="word">')
+        parts += [escape(text[at:start]), opening, escape(text[start:end]), Markup("</mark>")]
         at = end
     return Markup("").join([*parts, escape(text[at:])])
 

@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import time
-from collections.abc import Callable
+import re
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NoReturn
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from index.types import Answer
-from index.types import Query as Question
-from kb.errors import NotFound, QueryError, TooLate
+from kb.errors import NotFound, NotReady, QueryError, ReadError
 from kb.limits import Limits
 from kb.readers.jsonl import document_from
 from kb.types import Document
 from service import schemas
-from service.bodies import Json, answer_body, document_body
+from service.answering import Answering
+from service.bodies import Json, document_body, listed_body
 from service.live import Live
 
 router = APIRouter()
 
-_T = TypeVar("_T")
-_PROBLEM = {"model": schemas.ProblemBody, "content": {"application/problem+json": {}}}
 _NO_STORE = {"Cache-Control": "no-store"}
 _LONGEST_WAIT = 30.0  # seconds that ?wait=true waits
 
-Collection = Annotated[str, Query(description="The collection.")]
+Collection = Annotated[str, Query(description="The collection.", examples=["default"])]
+DocumentId = Annotated[
+    str,
+    Path(description="The document's id; its slashes plain or as %2F.", examples=["site/fees.html"]),
+]
 
 
 def _responses(model: type, *statuses: int) -> dict[int | str, dict[str, Any]]:
     problems: dict[int | str, dict[str, Any]] = {
-        status: {**_PROBLEM, "description": _MEANINGS[status]} for status in statuses
+        status: {"model": schemas.ProblemBody, "description": _MEANINGS[status]} for status in statuses
     }
     return {200: {"model": model, "description": "Done."}, **problems}
 
 
 _MEANINGS = {
+    202: "Written; it will be found later, since making the index takes longer than was waited.",
     400: "The body is not JSON.",
     404: "There is no such document or collection.",
     408: "The body took too long to arrive.",
@@ -50,13 +50,15 @@ _MEANINGS = {
     503: "Overloaded, or the index is not there yet; `Retry-After` says when to try again.",
     507: "The disk is full.",
 }
-_ASKED = (400, 404, 408, 413, 422, 503)
+_LATER: dict[int | str, dict[str, Any]] = {202: {"model": schemas.WrittenBody, "description": _MEANINGS[202]}}
+_ALWAYS = (408, 413, 503)  # what any request may be answered, of those that take turns
+_ASKED = (400, 404, 422, *_ALWAYS)
 
 
 @router.post("/v1/search", responses=_responses(schemas.AnswerBody, *_ASKED), tags=["search"])
 async def search(request: Request, body: schemas.SearchRequest) -> Response:
     """Ask a question; get ranked excerpts, each with where it is from."""
-    return _json(await answered(_live(request), body.to_query()))
+    return _json(await _answering(request).body(body.to_query(), request.state.until))
 
 
 @router.post("/v1/search/batch", responses=_responses(schemas.AnswersBody, *_ASKED), tags=["search"])
@@ -65,18 +67,22 @@ async def search_batch(request: Request, body: schemas.BatchRequest) -> Response
     largest = request.app.state.limits.batch_queries
     if len(body.queries) > largest:
         raise QueryError(f"a batch holds at most {largest} queries", "queries")
-    return _json({"answers": [await answered(_live(request), one.to_query()) for one in body.queries]})
+    queries = [one.to_query() for one in body.queries]
+    return _json({"answers": await _answering(request).bodies(queries, request.state.until)})
 
 
 @router.post("/v1/suggest", responses=_responses(schemas.SuggestionsBody, *_ASKED), tags=["search"])
 async def suggest(request: Request, body: schemas.SuggestRequest) -> Response:
     """What the asker may be about to type, from the documents' own titles and headings."""
+    longest = request.app.state.limits.query_characters
+    if not 1 <= len(body.prefix) <= longest:
+        raise QueryError(f"prefix has 1 to {longest} characters", "prefix")
     if body.collection not in _live(request).searcher.generation.collections:
         raise NotFound(f"There is no collection named {body.collection}")
     return _json({"suggestions": []})
 
 
-@router.get("/v1/collections", responses=_responses(schemas.CollectionsBody, 503), tags=["documents"])
+@router.get("/v1/collections", responses=_responses(schemas.CollectionsBody, *_ALWAYS), tags=["documents"])
 async def collections(request: Request) -> Response:
     """The collections and their sizes."""
 
@@ -93,30 +99,37 @@ async def collections(request: Request) -> Response:
     return _json(await run_in_threadpool(read, _live(request)))
 
 
-@router.get("/v1/documents", responses=_responses(schemas.DocumentsBody, 422, 503), tags=["documents"])
+@router.get(
+    "/v1/documents", responses=_responses(schemas.DocumentsBody, 404, 422, *_ALWAYS), tags=["documents"]
+)
 async def documents(
     request: Request,
     collection: Collection = "default",
-    after: Annotated[str, Query(description="The last id of the page before.")] = "",
-    limit: Annotated[int, Query(description="How many.", ge=1, le=1000)] = 100,
+    after: Annotated[
+        str, Query(description="The last id of the page before.", examples=["site/fees.html"])
+    ] = "",
+    limit: Annotated[int, Query(description="How many.", ge=1, le=1000, examples=[100])] = 100,
 ) -> Response:
-    """Ids of documents, in order, a page at a time."""
+    """The documents of a collection by their ids, a page at a time."""
 
     def read(live: Live) -> Json:
         with live.knowledge.catalogue() as catalogue:
             ids = catalogue.document_ids(collection, after, limit + 1)
+            if not ids and collection not in catalogue.collections():
+                raise NotFound(f"There is no collection named {collection}")
+            found = catalogue.attributions(collection, ids[:limit])
         more = ids[limit - 1] if len(ids) > limit else None
-        return {"documents": [{"id": one} for one in ids[:limit]], "next": more}
+        return {"documents": [listed_body(one, said) for one, said in found.items()], "next": more}
 
     return _json(await run_in_threadpool(read, _live(request)))
 
 
 @router.get(
     "/v1/documents/{document_id:path}",
-    responses=_responses(schemas.DocumentBody, 404, 503),
+    responses=_responses(schemas.DocumentBody, 404, 422, *_ALWAYS),
     tags=["documents"],
 )
-async def document(request: Request, document_id: str, collection: Collection = "default") -> Response:
+async def document(request: Request, document_id: DocumentId, collection: Collection = "default") -> Response:
     """A document with its whole text."""
 
     def read(live: Live) -> Document | None:
@@ -131,18 +144,12 @@ async def document(request: Request, document_id: str, collection: Collection = 
 
 @router.put(
     "/v1/documents/{document_id:path}",
-    responses=_responses(schemas.WrittenBody, 400, 408, 413, 422, 503, 507),
+    responses={**_responses(schemas.WrittenBody, 400, 422, *_ALWAYS, 507), **_LATER},
     tags=["documents"],
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DocumentRequest"}}},
-        }
-    },
 )
 async def put_document(
     request: Request,
-    document_id: str,
+    document_id: DocumentId,
     collection: Collection = "default",
     wait: Annotated[bool, Query(description="Answer when the document can be found.")] = False,
 ) -> Response:
@@ -150,28 +157,26 @@ async def put_document(
     written = _document(await request.body(), document_id, collection, request.app.state.limits)
     live = _live(request)
     sequence, change = await run_in_threadpool(live.put, written)
-    if wait:
-        await run_in_threadpool(live.wait_for, sequence, _LONGEST_WAIT)
-    return _json({"id": document_id, "collection": collection, "sequence": sequence, "change": change})
+    body: Json = {"id": document_id, "collection": collection, "sequence": sequence, "change": change}
+    return await _written(live, body, sequence, wait)
 
 
 @router.delete(
     "/v1/documents/{document_id:path}",
-    responses=_responses(schemas.WrittenBody, 404, 503, 507),
+    responses={**_responses(schemas.WrittenBody, 404, 422, *_ALWAYS, 507), **_LATER},
     tags=["documents"],
 )
 async def delete_document(
     request: Request,
-    document_id: str,
+    document_id: DocumentId,
     collection: Collection = "default",
     wait: Annotated[bool, Query(description="Answer when the document can no longer be found.")] = False,
 ) -> Response:
     """Remove a document."""
     live = _live(request)
     sequence = await run_in_threadpool(live.remove, collection, document_id)
-    if wait:
-        await run_in_threadpool(live.wait_for, sequence, _LONGEST_WAIT)
-    return _json({"id": document_id, "collection": collection, "sequence": sequence, "change": "removed"})
+    body: Json = {"id": document_id, "collection": collection, "sequence": sequence, "change": "removed"}
+    return await _written(live, body, sequence, wait)
 
 
 @router.get("/health/live", responses=_responses(schemas.HealthBody), tags=["health"])
@@ -182,9 +187,12 @@ async def is_live() -> Response:
 
 @router.get("/health/ready", responses=_responses(schemas.HealthBody, 503), tags=["health"])
 async def is_ready(request: Request) -> Response:
-    """Whether questions can be answered."""
-    generation = _live(request).searcher.generation.manifest.sequence
-    return _json({"status": "ready", "generation": generation})
+    """Whether questions can be answered; not while the service is about to stop."""
+    live = _live(request)
+    if live.draining:
+        raise NotReady("The service is about to stop.")
+    generation = live.searcher.generation.manifest.sequence
+    return _json({"status": "ready", "generation": generation, "writable": not live.full})
 
 
 @router.get("/metrics", tags=["health"], response_class=Response)
@@ -193,32 +201,14 @@ async def metrics() -> Response:
     return Response("", media_type="text/plain; version=0.0.4")
 
 
-async def answered(live: Live, query: Question) -> Json:
-    """A question's answer as a body, with the time it took."""
-    started = time.perf_counter()
-    answer = await answer_in_time(live, query)
-    return answer_body(answer, (time.perf_counter() - started) * 1000)
+async def _written(live: Live, body: Json, sequence: int, wait: bool) -> Response:
+    found = not wait or await run_in_threadpool(live.wait_for, sequence, _LONGEST_WAIT)
+    return _json(body, 200 if found else 202)
 
 
-async def answer_in_time(live: Live, query: Question) -> Answer:
-    """A question's answer within the deadline; by words alone when the whole takes too long."""
-    deadline: float = live.knowledge.config.limits.search_deadline
-    answer = await _within(deadline * 0.75, lambda: live.searcher.search(query))
-    if answer is not None:
-        return answer
-    lexical = replace(query, mode="lexical")
-    answer = await _within(deadline * 0.25, lambda: live.searcher.search(lexical))
-    if answer is None:
-        raise TooLate("the answer took too long; try again")
-    return replace(answer, degraded=True)
-
-
-async def _within(seconds: float, work: Callable[[], Answer]) -> Answer | None:
-    """What the work gives, or None when it takes longer; it then ends unheard."""
-    try:
-        return await asyncio.wait_for(asyncio.shield(run_in_threadpool(work)), seconds)
-    except TimeoutError:
-        return None
+def _answering(request: Request) -> Answering:
+    answering: Answering = request.app.state.answering
+    return answering
 
 
 def _live(request: Request) -> Live:
@@ -234,15 +224,25 @@ def _json(body: Json, status: int = 200) -> Response:
 def _document(body: bytes, document_id: str, collection: str, limits: Limits) -> Document:
     """The document that a request's body describes; what the body says of id and collection must agree."""
     try:
-        record = json.loads(body)
+        record = json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise HTTPException(400, "the body is not JSON") from None
     if not isinstance(record, dict):
         raise HTTPException(400, "the body is not a JSON object")
-    named = record.get("_id", record.get("id", document_id))
-    if named != document_id:
+    if any(str(record.get(key, document_id)) != document_id for key in ("_id", "id")):
         raise QueryError("the body has another id than the address", "_id")
-    document = document_from({**record, "_id": document_id}, document_id, limits)
+    try:
+        document = document_from({**record, "_id": document_id}, document_id, limits)
+    except ReadError as error:
+        named = _FIELD.search(str(error))
+        raise QueryError(f"the document {error}", named[0] if named else "text") from None
     if document.collection not in ("", collection):
         raise QueryError("the body names another collection than the address", "metadata.collection")
     return replace(document, collection=collection)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number in JSON")
+
+
+_FIELD = re.compile(r"_id|title|metadata(?:\.\w+)?")  # that a reason names; else it is the text's

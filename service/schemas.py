@@ -6,11 +6,14 @@ here: validating our own output again would cost more than the search.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from index.types import Filters, Query
+from service.incoming import whole
+
+_Text = Annotated[str, AfterValidator(whole)]
 
 
 class _Request(BaseModel):
@@ -24,13 +27,13 @@ class _Body(BaseModel):
 class SearchFilters(_Request):
     """What every result must be; all that are given must hold."""
 
-    tags: list[str] = Field(
+    tags: list[_Text] = Field(
         default=[], description="The document has one of these tags.", examples=[["fees"]]
     )
-    language: str | None = Field(
+    language: _Text | None = Field(
         default=None, description="The document's language; `en` holds `en-gb` too.", examples=["en"]
     )
-    document_id: list[str] = Field(
+    document_id: list[_Text] = Field(
         default=[], description="The document is one of these.", examples=[["site/fees.html"]]
     )
 
@@ -38,11 +41,11 @@ class SearchFilters(_Request):
 class SearchRequest(_Request):
     """A question in the asker's own words."""
 
-    query: str = Field(
+    query: _Text = Field(
         description="The question: 1 to 512 characters.", examples=["how much does a first session cost"]
     )
     limit: int = Field(default=10, description="How many results: 1 to 50.", examples=[10])
-    collection: str = Field(default="default", description="Where to look.", examples=["default"])
+    collection: _Text = Field(default="default", description="Where to look.", examples=["default"])
     mode: Literal["hybrid", "dense", "lexical"] = Field(
         default="hybrid", description="By meaning and words, by meaning alone, or by words alone."
     )
@@ -73,8 +76,8 @@ class BatchRequest(_Request):
 class SuggestRequest(_Request):
     """What was typed so far."""
 
-    prefix: str = Field(description="The first letters or words: 1 to 512 characters.", examples=["anx"])
-    collection: str = Field(default="default", description="Where to look.", examples=["default"])
+    prefix: _Text = Field(description="The first letters or words: 1 to 512 characters.", examples=["anx"])
+    collection: _Text = Field(default="default", description="Where to look.", examples=["default"])
 
 
 class DocumentRequest(BaseModel):
@@ -224,6 +227,8 @@ class ListedDocumentBody(_Body):
     """A document in a list."""
 
     id: str = Field(description="Its id.", examples=["site/fees.html"])
+    title: str = Field(description="Its title.", examples=["Fees"])
+    url: str | None = Field(description="Its address.", examples=["https://clinic.example/fees"])
 
 
 class DocumentsBody(_Body):
@@ -265,6 +270,9 @@ class HealthBody(_Body):
 
     status: Literal["live", "ready"] = Field(description="In a word.")
     generation: int | None = Field(default=None, description="What is answered from.", examples=[42])
+    writable: bool | None = Field(
+        default=None, description="Whether the disk has room for documents.", examples=[True]
+    )
 
 
 class ProblemBody(_Body):

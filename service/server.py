@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import ipaddress
+import signal
 import socket
+import sys
+import time
+from types import FrameType
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from kb.errors import KnowledgeBaseError
 from service.app import create_app
@@ -12,7 +19,9 @@ from service.knowledge import Knowledge
 from service.live import Live
 from service.logs import configure
 
-_GRACE = 8  # seconds for accepted requests to finish
+_DRAIN = 1.0  # seconds in which /health/ready says no and all else is still answered
+_GRACE = 5  # seconds for accepted requests to finish
+_HEADERS = 10.0  # seconds for a request's head to arrive
 
 
 def run(knowledge: Knowledge, host: str, port: int) -> None:
@@ -21,22 +30,84 @@ def run(knowledge: Knowledge, host: str, port: int) -> None:
     listening = _listen(host, port)
     live = Live(knowledge)
     live.start()
+    signal.signal(signal.SIGTERM, lambda *_: None)  # what uvicorn raises again when it has stopped
     try:
         settings = uvicorn.Config(
             create_app(live),
+            http=_Protocol,
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
-            date_header=True,
             timeout_graceful_shutdown=_GRACE,
             timeout_keep_alive=30,
             h11_max_incomplete_event_size=64 * 1024,
         )
-        server = uvicorn.Server(settings)
         print(f"Answering at http://{_shown(host)}:{listening.getsockname()[1]}", flush=True)
-        server.run(sockets=[listening])
+        if not _is_loopback(host):
+            print(
+                "Everyone who can reach this address can search, and write and remove documents: "
+                "it asks for no key. Put a proxy before it that lets in whom you want.",
+                file=sys.stderr,
+                flush=True,
+            )
+        _Server(settings, live).run(sockets=[listening])
     finally:
         live.stop()
+
+
+class _Server(uvicorn.Server):
+    """Stops in two steps at SIGTERM: first it says that it will, so that a balancer sends nobody new and
+    kept connections end with their next answer, then it ends as uvicorn does."""
+
+    def __init__(self, config: uvicorn.Config, live: Live) -> None:
+        super().__init__(config)
+        self._live = live
+        self._stop_at: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGTERM and self._stop_at is None:
+            self._stop_at = time.monotonic() + _DRAIN
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        done = await super().on_tick(counter)
+        if self._stop_at is None:
+            return done
+        if not self._live.draining:
+            self._live.drain()
+        closing = (b"connection", b"close")
+        if closing not in self.server_state.default_headers:
+            self.server_state.default_headers = [*self.server_state.default_headers, closing]
+        return done or time.monotonic() >= self._stop_at
+
+
+class _Protocol(H11Protocol):
+    """Ends a connection on which the head of a request does not arrive: uvicorn would wait for ever."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._set_deadline()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        at_work = self.cycle is not None and not self.cycle.response_complete
+        if at_work and self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+        elif not at_work and self._deadline is None:
+            self._set_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        super().connection_lost(exc)
+
+    def _set_deadline(self) -> None:
+        self._deadline = self.loop.call_later(_HEADERS, self.transport.close)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -46,14 +117,22 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-    except OSError as error:
+    except (OSError, ValueError) as error:
         listening.close()
+        reason = getattr(error, "strerror", None) or "it is not a host's name"
         raise KnowledgeBaseError(
-            f"{host} port {port} cannot be listened on: {error.strerror}. Choose another: kb serve --port N"
+            f"{host} port {port} cannot be listened on: {reason}. Choose another: kb serve --port N"
         ) from None
     listening.listen(2048)
     listening.set_inheritable(True)
     return listening
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _shown(host: str) -> str:

@@ -44,7 +44,11 @@ def test_imports_go_downwards_only(package: str) -> None:
 
 @pytest.mark.parametrize("library", ["faiss", "tantivy", "apsw"])
 def test_one_module_speaks_to_each_engine(library: str) -> None:
-    homes = {"faiss": {"vectors.py"}, "tantivy": {"lexical.py"}, "apsw": {"storage.py", "catalogue.py", "seals.py"}}
+    homes = {
+        "faiss": {"vectors.py"},
+        "tantivy": {"lexical.py"},
+        "apsw": {"storage.py", "catalogue.py", "seals.py"},
+    }
     found = {path.name for package in PACKAGES for path in modules(package) if library in set(imported(path))}
     assert found == homes[library]
 
@@ -62,7 +66,12 @@ def test_only_the_settings_read_the_environment() -> None:
         if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv")
     ]
     # A child process is given this one's environment; that reads no setting from it.
-    assert set(readers) <= {"service/settings.py", "index/models.py", "index/export.py", "kb/readers/worker.py"}
+    assert set(readers) <= {
+        "service/settings.py",
+        "index/models.py",
+        "index/export.py",
+        "kb/readers/worker.py",
+    }
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -1,0 +1,334 @@
+"""What was measured, as tables to read, charts to look at, and raw numbers to reckon with."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import altair as alt
+import vl_convert
+
+from bench.quality import BASELINES, MODES, SetQuality
+from bench.sets import ROOT
+from bench.speed import Figure
+from index.evaluate import MEASURES, Interval
+
+RESULTS: Final = ROOT / "bench" / "results"
+_LABELS: Final = {"ndcg@10": "nDCG@10", "recall@10": "Recall@10", "mrr@10": "MRR@10"}
+_SYSTEMS: Final = (*MODES, *BASELINES)
+_LIBRARIES: Final = ("faiss-cpu", "tantivy", "onnxruntime", "torch", "sentence-transformers", "bm25s")
+_PALETTE: Final = {
+    "dense": "#9ecae1",
+    "lexical": "#a1d99b",
+    "hybrid": "#08519c",
+    "fp32 dense": "#bdbdbd",
+    "bm25s": "#969696",
+    "RRF": "#525252",
+}
+
+
+def write_quality(sets: Sequence[SetQuality], folder: Path = RESULTS) -> Path:
+    """Writes quality.md, quality.json and the charts; gives the Markdown's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = ["# Quality", "", _machine(), ""]
+    judged = [one for one in sets if one.measures]
+    if judged:
+        lines += _measures(judged)
+        lines += ["", "![nDCG@10 by set](quality.svg)", "", *_comparisons(judged)]
+        _draw(_ndcg_chart(judged), folder / "quality.svg")
+    lines += _spans(sets) + _answerability(sets) + _calibration(sets) + _refused(sets)
+    _draw(_reliability_chart(sets), folder / "reliability.svg")
+    _write_json(folder / "quality.json", [asdict(one) for one in sets])
+    return _write(folder / "quality.md", lines)
+
+
+def write_speed(figures: Sequence[Figure], folder: Path = RESULTS) -> Path:
+    """Writes speed.md, speed.json and the chart; gives the Markdown's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = ["# Speed", "", _machine(), "", "Medians; in brackets the least and the most of the repeats.", ""]
+    lines += _table(("what", "ours", "baseline", "times better", "held to", "holds"), map(_row, figures))
+    if any(figure.ratio for figure in figures):
+        lines += ["", "![Times better than the baseline](speed.svg)"]
+        _draw(_ratio_chart(figures), folder / "speed.svg")
+    raw = [{**asdict(one), "median": one.median, "ratio": one.ratio, "holds": one.holds} for one in figures]
+    _write_json(folder / "speed.json", raw)
+    return _write(folder / "speed.md", lines)
+
+
+# -- quality
+
+
+def _measures(sets: Sequence[SetQuality]) -> list[str]:
+    lines = [
+        "Means with their 95 % bootstrap intervals. `dense`, `lexical` and `hybrid` are ours. The baseline, "
+        "on the same passages: all-MiniLM-L6-v2 by sentence-transformers in fp32 with FAISS IndexFlatIP "
+        "(`fp32 dense`), bm25s with a stemmer (`bm25s`), and their reciprocal rank fusion with equal weights "
+        "(`RRF`). Documents are ranked by their best passage.",
+    ]
+    for measure in MEASURES:
+        systems = [system for system in _SYSTEMS if any(system in one.measures for one in sets)]
+        rows = []
+        for one in sets:
+            best = max(value[measure].mean for value in one.measures.values())
+            cells = [_cell(one.measures.get(system, {}).get(measure), best) for system in systems]
+            rows.append((one.name, str(_judged(one)), f"{one.passages:,}", *cells))
+        lines += ["", f"## {_LABELS[measure]}", ""]
+        lines += _table(("set", "questions", "passages", *systems), rows)
+    return lines
+
+
+def _judged(one: SetQuality) -> int:
+    """Questions that the means are of."""
+    return max((found.questions for found in one.comparisons.values()), default=0)
+
+
+def _cell(interval: Interval | None, best: float) -> str:
+    if interval is None:
+        return ""
+    mean = f"{interval.mean:.3f}"
+    mean = f"**{mean}**" if interval.mean >= best - 0.0005 else mean
+    return f"{mean} ({interval.low:.3f}–{interval.high:.3f})"
+
+
+def _comparisons(sets: Sequence[SetQuality]) -> list[str]:
+    rows = [
+        (
+            one.name,
+            pair,
+            f"{found.difference.mean:+.3f} ({found.difference.low:+.3f} to {found.difference.high:+.3f})",
+            f"{found.p_value:.4f}",
+            str(len(found.gains)),
+            str(len(found.losses)),
+        )
+        for one in sets
+        for pair, found in one.comparisons.items()
+    ]
+    head = ("set", "nDCG@10 of", "difference", "p", "questions gained", "lost")
+    return ["## Paired tests", "", "p by a randomisation test, two-sided.", "", *_table(head, rows)]
+
+
+def _spans(sets: Sequence[SetQuality]) -> list[str]:
+    rows = [
+        (
+            one.name,
+            _share(one.spans.extracted, one.spans.questions),
+            _share(one.spans.found, one.spans.questions),
+            _share(one.spans.marked, one.spans.first_right),
+            ", ".join(one.spans.missed)
+            if len(one.spans.missed) <= 12
+            else f"{len(one.spans.missed)} questions",
+        )
+        for one in sets
+        if one.spans is not None
+    ]
+    if not rows:
+        return []
+    chrome = [
+        f"Page furniture in the article's passages: {one.chrome}."
+        for one in sets
+        if one.name == "psychotherapy"
+    ]
+    head = (
+        "set",
+        "the right page's text holds the answer's words",
+        "the first result's excerpt does, under the right heading",
+        "its marked sentence does, where the page is right",
+        "missed",
+    )
+    return ["", "## Words of the answer", "", *_table(head, rows), "", *chrome]
+
+
+def _answerability(sets: Sequence[SetQuality]) -> list[str]:
+    found = [(one.name, one.answerability) for one in sets if one.answerability is not None]
+    if not found:
+        return []
+    systems = [system for system in _SYSTEMS if system in found[0][1].auc]
+    auc = [(name, *(f"{kinds.auc[system]:.3f}" for system in systems)) for name, kinds in found]
+    shares = [
+        (
+            name,
+            _share(kinds.unanswerable_verdicts["answered"], kinds.unanswerable),
+            _share(kinds.answerable_verdicts["none"], kinds.answerable),
+            _share(kinds.answerable_verdicts["answered"], kinds.answerable),
+        )
+        for name, kinds in found
+    ]
+    told = ("set", "unanswerable told `answered`", "answerable told `none`", "answerable told `answered`")
+    return [
+        "",
+        "## Whether there is an answer",
+        "",
+        "ROC AUC of the best score, questions with an answer against questions without.",
+        "",
+        *_table(("set", *systems), auc),
+        "",
+        *_table(told, shares),
+    ]
+
+
+def _calibration(sets: Sequence[SetQuality]) -> list[str]:
+    rows = [
+        (one.name, f"{one.calibration_error:.3f}", str(sum(each.count for each in one.bins)))
+        for one in sets
+        if one.calibration_error is not None
+    ]
+    return [
+        "",
+        "## The score as a chance",
+        "",
+        "Expected calibration error of the first result's score, 10 bins. A result that is right but not "
+        "judged counts as wrong, so sets with few judgements look overconfident.",
+        "",
+        *_table(("set", "error", "questions"), rows),
+        "",
+        "![Reliability by set](reliability.svg)",
+    ]
+
+
+def _refused(sets: Sequence[SetQuality]) -> list[str]:
+    rows = [(one.name, str(len(one.refused)), "; ".join(one.refused[:3])) for one in sets if one.refused]
+    return ["", "## Sources refused", "", *_table(("set", "refused", "such as"), rows)] if rows else []
+
+
+# -- speed
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    held = [] if figure.at_most is None else [f"at most {figure.at_most:g} {figure.unit}".strip()]
+    if figure.times_better is not None:
+        held.append(f"{figure.times_better:g} times better")
+    holds = {True: "yes", False: "**no**", None: ""}[figure.holds]
+    ratio = "" if figure.ratio is None else f"{figure.ratio:.1f}"
+    return (
+        figure.name,
+        _spread(figure.ours, figure.unit),
+        _spread(figure.baseline, figure.unit),
+        ratio,
+        ", ".join(held),
+        holds,
+    )
+
+
+def _spread(values: Sequence[float], unit: str) -> str:
+    if not values:
+        return ""
+    middle = f"{_number(_median(values))} {unit}".strip()
+    return f"{middle} ({_number(min(values))}–{_number(max(values))})" if len(values) > 1 else middle
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 or value == 0 else f"{value:.3g}"
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+
+
+# -- charts
+
+
+def _ndcg_chart(sets: Sequence[SetQuality]) -> alt.LayerChart:
+    rows = [
+        {"set": one.name, "system": system, **asdict(values["ndcg@10"])}
+        for one in sets
+        for system, values in one.measures.items()
+    ]
+    scale = alt.Scale(domain=list(_PALETTE), range=list(_PALETTE.values()))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("set:N", title=None, sort=[one.name for one in sets]),
+        yOffset=alt.YOffset("system:N", sort=list(_SYSTEMS)),
+        color=alt.Color("system:N", scale=scale, sort=list(_SYSTEMS), title=None),
+    )
+    span = base.mark_rule(strokeWidth=2).encode(
+        x=alt.X("low:Q", title="nDCG@10, mean and 95 % interval", scale=alt.Scale(zero=False)), x2="high:Q"
+    )
+    point = base.mark_point(filled=True, size=45, opacity=1).encode(x="mean:Q")
+    chart: alt.LayerChart = (span + point).properties(width=560, height=alt.Step(11))
+    return chart
+
+
+def _reliability_chart(sets: Sequence[SetQuality]) -> alt.LayerChart:
+    rows = [{"set": one.name, **asdict(each)} for one in sets for each in one.bins]
+    line = alt.Chart(alt.InlineData(values=[{"x": 0, "y": 0}, {"x": 1, "y": 1}]))
+    diagonal = line.mark_line(color="#bbb", strokeDash=[4, 4]).encode(x="x:Q", y="y:Q")
+    points = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_line(point=alt.OverlayMarkDef(filled=True))
+        .encode(
+            x=alt.X("predicted:Q", title="score of the first result", scale=alt.Scale(domain=[0, 1])),
+            y=alt.Y("observed:Q", title="share that answers", scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color("set:N", title=None, sort=[one.name for one in sets]),
+        )
+    )
+    chart: alt.LayerChart = (diagonal + points).properties(width=420, height=360)
+    return chart
+
+
+def _ratio_chart(figures: Iterable[Figure]) -> alt.LayerChart:
+    rows = [{"what": figure.name, "ratio": round(figure.ratio, 1)} for figure in figures if figure.ratio]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("what:N", title=None, sort=[str(row["what"]) for row in rows], axis=alt.Axis(labelLimit=400)),
+        x=alt.X("ratio:Q", title="times better than the baseline"),
+    )
+    labels = base.mark_text(dx=4, align="left").encode(text="ratio:Q")
+    chart: alt.LayerChart = (base.mark_bar(color="#08519c") + labels).properties(
+        width=460, height=alt.Step(22)
+    )
+    return chart
+
+
+def _draw(chart: alt.LayerChart, path: Path) -> None:
+    path.write_text(vl_convert.vegalite_to_svg(chart.to_dict()), "utf-8")
+
+
+# -- writing
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    lines = [head, ["---"] * len(head), *rows]
+    return [f"| {' | '.join(line)} |" for line in lines]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({part / whole:.0%})" if whole else ""
+
+
+def _machine() -> str:
+    """What the figures were taken on, without a name of the machine."""
+    said = "; ".join(f"{key} {value}" for key, value in _environment().items())
+    return f"Measured on: {said}."
+
+
+def _environment() -> dict[str, str]:
+    processor = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    libraries = {name: version(name) for name in _LIBRARIES}
+    return {
+        "processor": processor,
+        "cores": str(len(os.sched_getaffinity(0))),
+        "Python": platform.python_version(),
+        **libraries,
+    }
+
+
+def _write(path: Path, lines: Sequence[str]) -> Path:
+    path.write_text("\n".join(lines).rstrip() + "\n", "utf-8")
+    return path
+
+
+def _write_json(path: Path, results: list[Mapping[str, Any]] | list[dict[str, Any]]) -> None:
+    content = {"environment": _environment(), "results": results}
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")

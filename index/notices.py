@@ -1,0 +1,103 @@
+"""Which notices a question calls for: by its words alone, the same on every machine and at every time."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from index.phrases import Phrases
+from index.readings import Lattice, Step, Vocabulary, tokens
+from index.types import Link, Notice
+from kb.errors import ConfigError
+
+_DATA: Final = "crisis.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """A notice, and the phrases (`index.phrases`) that call for it.
+
+    What one of the phrases `unless` says is not heard by the triggers. `sets` are alternatives that
+    both may speak of by name.
+    """
+
+    notice: Notice
+    triggers: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    sets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+class NoticeMatcher:
+    """Hears, in a question, the phrases that call for a notice. Safe to share between threads."""
+
+    def __init__(self, rules: Sequence[NoticeRule]) -> None:
+        self._rules = [_Compiled(rule) for rule in rules]
+
+    def matches(self, text: str) -> tuple[Notice, ...]:
+        """The notices that the question calls for, in the order of the rules, each once."""
+        typed = tokens(text)
+        return tuple(dict.fromkeys(rule.notice for rule in self._rules if rule.hears(typed)))
+
+
+def regions() -> tuple[str, ...]:
+    """The regions that there is a crisis notice for."""
+    return tuple(_data()["region"])
+
+
+def crisis_rule(region: str) -> NoticeRule:
+    """The crisis notice of a region, with the phrases that call for it."""
+    data = _data()
+    if region not in data["region"]:
+        raise ConfigError(f"no crisis notice for the region {region!r}: known are {', '.join(regions())}")
+    said = data["region"][region]
+    links = tuple(Link(link["label"], link["href"]) for link in said["links"])
+    return NoticeRule(
+        notice=Notice("crisis", said["title"], said["text"], links),
+        triggers=tuple(phrase for family in data["family"] for phrase in family["triggers"]),
+        unless=tuple(data["unless"]),
+        sets=data["sets"],
+    )
+
+
+def explain(rule: NoticeRule, text: str) -> tuple[str, ...]:
+    """The triggers of the rule that the question says, for `kb explain` and for whoever tends the list."""
+    compiled = _Compiled(rule)
+    return tuple(dict.fromkeys(rule.triggers[number] for number in compiled.heard(tokens(text))))
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(resources.files("index").joinpath(_DATA).read_text("utf-8"))
+
+
+class _Compiled:
+    """One rule, ready. Its vocabulary is its own, so that no rule changes what another one hears."""
+
+    def __init__(self, rule: NoticeRule) -> None:
+        self.notice = rule.notice
+        self._triggers = Phrases(rule.triggers, rule.sets)
+        self._unless = Phrases(rule.unless, rule.sets)
+        self._vocabulary = Vocabulary(self._triggers.words | self._unless.words)
+
+    def hears(self, typed: Sequence[str]) -> bool:
+        return next(iter(self.heard(typed)), None) is not None
+
+    def heard(self, typed: Sequence[str]) -> Sequence[int]:
+        lattice = self._vocabulary.lattice(typed)
+        excused = {n for match in self._unless.find(lattice) for n in range(match.start, match.end)}
+        return [match.phrase for match in self._triggers.find(_without(lattice, excused))]
+
+
+def _without(lattice: Lattice, places: set[int]) -> Lattice:
+    """The lattice with nothing said at these places."""
+    silent: frozenset[str] = frozenset()
+    return [
+        [Step(n + 1, silent)]
+        if n in places
+        else [step for step in steps if step.end == n + 1 or places.isdisjoint(range(n, step.end))]
+        for n, steps in enumerate(lattice)
+    ]

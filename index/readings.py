@@ -1,0 +1,185 @@
+"""What the words of a question may say: under misspellings, disguises and joined or parted letters.
+
+A disguise is believed only where it gives a word of the vocabulary that is being looked for, so that
+"k1ll" may say "kill" while a code such as "B12" stays what it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final, TypeVar
+
+_APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘‛ʼʹ`´′＇"))
+# Letters of other scripts that look Latin: the commonest ones, in small form.
+_LOOKALIKES: Final = str.maketrans("аеорсухіјѕԁӏћοανικıøłđß", "aeopcyxijsdlhoavikiolds")
+_SYMBOLS: Final = "!@$*|+"
+_TOKEN: Final = re.compile(rf"[぀-ヿ㐀-鿿]|[@$]?[^\W_぀-ヿ㐀-鿿]+(?:[{re.escape(_SYMBOLS)}]+[^\W_]+)*")
+_LEET: Final = str.maketrans("0345789@$+", "oeastbgast")
+_SYMBOL: Final = re.compile(f"[{re.escape(_SYMBOLS)}]+")
+_UPRIGHT: Final = re.compile(r"[1!|]")  # what is drawn as one stroke is an i or an l
+_LONGEST_DISGUISE: Final = 40  # a longer token is no word under a disguise
+_FUZZY_LENGTH: Final = 6  # shorter words are one letter away from too many others ("kill", "hill")
+_JOINED_LENGTH: Final = 4  # "ki ll", "my self"
+_JOINED_PARTS: Final = 4
+_GLUED_LENGTH: Final = 7  # "endmylife"
+_SHORT_WORDS: Final = frozenset(
+    "a i am be by do go he id if im in is it me my no of on or so to up us we".split()
+)
+
+_Key = TypeVar("_Key", str, int)
+Words = frozenset[str]
+BEGINNING: Final = "^"
+END: Final = "$"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Words that may stand from one place of the text to a later one."""
+
+    end: int
+    words: Words
+
+
+Lattice = Sequence[Sequence[Step]]  # the steps that begin at each place; the first leads to the next place
+
+
+def fold(text: str) -> str:
+    """Small plain letters: NFKC, no case, no diacritics, no apostrophes, nothing invisible."""
+    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
+    text = unicodedata.normalize("NFKD", text)
+    kept = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf", "Me"))
+    return kept.translate(_APOSTROPHES).translate(_LOOKALIKES)
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text, folded; symbols inside a word stay ("k!ll")."""
+    return _TOKEN.findall(fold(text))
+
+
+def plain_tokens(text: str) -> list[str]:
+    """The words of a text, folded, without any symbol."""
+    return [part for token in tokens(text) for part in _parts(token)]
+
+
+class Vocabulary:
+    """The words that are looked for, and how they are known again."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words: Words = frozenset(words)
+        long = [word for word in self.words if len(word) >= _FUZZY_LENGTH]
+        self._longest = max(map(len, self.words), default=0)
+        self._by_length = _grouped((len(word), word) for word in self.words)
+        self._squeezed = _grouped((_squeeze(word), word) for word in self.words)
+        self._near = _grouped((key, word) for word in long for key in (word, *_deletions(word)))
+
+    def lattice(self, typed: Sequence[str]) -> Lattice:
+        """All that the tokens may say; a way from place 0 to the last is one reading of them."""
+        places: list[Words] = [frozenset([BEGINNING])]
+        for letters, run in groupby(typed, lambda token: len(token) == 1 and token.isalpha()):
+            group = list(run)
+            joined = self._read("".join(group), glued=_JOINED_LENGTH) if letters and len(group) > 2 else None
+            places += joined or [words for token in group for words in self._places(token)]
+        places.append(frozenset([END]))
+        return [[Step(n + 1, places[n]), *self._joined(places, n)] for n in range(len(places))]
+
+    def _places(self, token: str) -> list[Words]:
+        return self._read(token) or [frozenset([part]) for part in _parts(token)]
+
+    def _read(self, token: str, glued: int = _GLUED_LENGTH) -> list[Words] | None:
+        """The token as a word of the vocabulary or several glued together; None where it is neither."""
+        if token in self.words:
+            return [frozenset([token])]
+        if len(token) > _LONGEST_DISGUISE:
+            return None
+        found = {word for plain in _undisguised(token) for word in self._known_as(plain)}
+        if "*" in token:
+            found |= {word for word in self._by_length.get(len(token), ()) if _fits(token, word)}
+        if found:
+            return [frozenset({token, *found})]
+        return self._parted(token) if len(token) >= glued else None
+
+    def _known_as(self, plain: str) -> set[str]:
+        if plain in self.words:
+            return {plain}
+        found = set(self._squeezed.get(_squeeze(plain), ())) if _drawn_out(plain) else set()
+        if len(plain) >= _FUZZY_LENGTH - 1 and plain.isalpha():
+            near = {word for key in (plain, *_deletions(plain)) for word in self._near.get(key, ())}
+            found |= {word for word in near if _one_edit(plain, word)}
+        return found
+
+    def _parted(self, token: str) -> list[Words] | None:
+        """The token as the fewest words of the vocabulary, such as "endmylife"."""
+        best: list[list[str] | None] = [[], *[None] * len(token)]
+        for end in range(1, len(token) + 1):
+            for start in range(max(0, end - self._longest), end):
+                head, word = best[start], token[start:end]
+                if head is None or word not in self.words or (len(word) < 3 and word not in _SHORT_WORDS):
+                    continue
+                current = best[end]
+                if current is None or len(head) + 1 < len(current):
+                    best[end] = [*head, word]
+        found = best[-1]
+        return [frozenset([word]) for word in found] if found and max(map(len, found)) > 3 else None
+
+    def _joined(self, places: Sequence[Words], start: int) -> list[Step]:
+        """Words that the writer parted: "over dose", "my self"."""
+        steps = []
+        joined = min(places[start], key=len)
+        for end in range(start + 1, min(start + _JOINED_PARTS, len(places))):
+            joined += min(places[end], key=len)
+            if len(joined) >= _JOINED_LENGTH and joined in self.words:
+                steps.append(Step(end + 1, frozenset([joined])))
+        return steps
+
+
+def _parts(token: str) -> list[str]:
+    return [part for part in re.split(_SYMBOL, token) if part]
+
+
+def _undisguised(token: str) -> set[str]:
+    """The token without its symbols, and with digits and symbols read as the letters that they look like."""
+    readings = {"".join(_parts(token))}
+    if not token.isdigit():
+        letters = token.translate(_LEET)
+        readings |= {re.sub(_UPRIGHT, letter, letters) for letter in "il"}
+    return readings
+
+
+def _drawn_out(word: str) -> bool:
+    return any(a == b == c for a, b, c in zip(word, word[1:], word[2:], strict=False))
+
+
+def _squeeze(word: str) -> str:
+    """Each run of a letter as one: "killll" and "kill" become the same."""
+    return "".join(letter for letter, _ in groupby(word))
+
+
+def _fits(masked: str, word: str) -> bool:
+    """Whether "s*icide" may be "suicide"."""
+    return all(a in ("*", b) for a, b in zip(masked, word, strict=True))
+
+
+def _deletions(word: str) -> list[str]:
+    return [word[:n] + word[n + 1 :] for n in range(len(word))]
+
+
+def _one_edit(typed: str, word: str) -> bool:
+    """At most one letter missing, added, changed or swapped with the next; the first is never changed."""
+    n = next((n for n, (a, b) in enumerate(zip(typed, word, strict=False)) if a != b), None)
+    if n is None:
+        return abs(len(typed) - len(word)) <= 1
+    swapped = typed[n + 1 : n + 2] + typed[n] + typed[n + 2 :] == word[n:]
+    if n == 0:
+        return swapped
+    return swapped or word[n:] in (typed[n + 1 :], word[n] + typed[n:], word[n] + typed[n + 1 :])
+
+
+def _grouped(pairs: Iterable[tuple[_Key, str]]) -> dict[_Key, tuple[str, ...]]:
+    groups: dict[_Key, list[str]] = {}
+    for key, word in sorted(set(pairs), key=lambda pair: pair[1]):
+        groups.setdefault(key, []).append(word)
+    return {key: tuple(words) for key, words in groups.items()}

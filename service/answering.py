@@ -1,0 +1,87 @@
+"""A question answered in time, by words alone where there is no time for more."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import anyio
+from anyio import to_thread
+
+from index.types import Answer, Query
+from kb.errors import TooLate
+from kb.limits import Limits
+from service.bodies import Json, answer_body
+from service.live import Live
+
+_FOR_WORDS = 0.25  # the share of the deadline that is kept for an answer by words alone
+_OVERDUE = 4  # searches that nobody waits for any more, beyond which no more are begun
+
+
+class Answering:
+    """Asks the live searcher, in threads, within the deadline."""
+
+    def __init__(self, live: Live, limits: Limits) -> None:
+        self._live, self._limits = live, limits
+        self._lock = threading.Lock()
+        self._running = 0
+
+    async def answer(self, query: Query, until: float) -> Answer:
+        """The answer, by `until` on the event loop's clock. Where the whole takes longer it is made by
+        words alone, and marked as degraded. Raises TooLate."""
+        if query.mode != "lexical":
+            for_words = self._limits.search_deadline * _FOR_WORDS
+            answer = await self._whole(query, until - for_words)
+            if answer is not None:
+                return answer
+        words = replace(query, mode="lexical")
+        answer = await _by(until, lambda: self._live.searcher.search(words))
+        if answer is None:
+            raise TooLate("the answer took too long; try again")
+        return replace(answer, degraded=query.mode != "lexical")
+
+    async def body(self, query: Query, until: float) -> Json:
+        """The answer as a body, with the time it took."""
+        started = time.perf_counter()
+        answer = await self.answer(query, until)
+        return answer_body(answer, (time.perf_counter() - started) * 1000)
+
+    async def bodies(self, queries: list[Query], until: float) -> list[Json]:
+        """The answers to a batch, each within a deadline of its own; after one that took too long, the
+        others are answered by words alone."""
+        answers: list[Json] = []
+        slow = False
+        for query in queries:
+            if slow and query.mode != "lexical":
+                words = await self.body(replace(query, mode="lexical"), until)
+                answers.append({**words, "degraded": True})
+            else:
+                answers.append(await self.body(query, until))
+                slow = bool(answers[-1]["degraded"])
+            until = asyncio.get_running_loop().time() + self._limits.search_deadline
+        return answers
+
+    async def _whole(self, query: Query, until: float) -> Answer | None:
+        """None when it takes too long, or so many before it did that it need not be tried."""
+        if self._running >= self._limits.concurrency + _OVERDUE:
+            return None
+        return await _by(until, lambda: self._counted(query))
+
+    def _counted(self, query: Query) -> Answer:
+        with self._lock:
+            self._running += 1
+        try:
+            return self._live.searcher.search(query)
+        finally:
+            with self._lock:
+                self._running -= 1
+
+
+async def _by(until: float, work: Callable[[], Answer]) -> Answer | None:
+    """What the work gives, or None when it takes longer; it then ends unheard."""
+    with anyio.move_on_at(until):
+        return await to_thread.run_sync(work, abandon_on_cancel=True)
+    return None

@@ -1,0 +1,41 @@
+"""Short runs of the harness of dying writers, and of what it must catch."""
+
+from __future__ import annotations
+
+from tests.crash import enospc, kill9, syscalls
+
+
+def test_a_killed_writer_loses_nothing_that_it_acknowledged() -> None:
+    tally = kill9(100, seed=1)
+    assert tally.failures == []
+    assert tally.acknowledged > 300
+    assert all(tally.during[operation] for operation in ("ingest", "compact"))
+
+
+def test_a_writer_that_writes_in_place_is_caught() -> None:
+    assert kill9(20, seed=1, during=("ingest", "compact"), control="in-place").failures
+
+
+def test_a_writer_that_acknowledges_early_is_caught() -> None:
+    assert kill9(20, seed=1, control="early").failures
+
+
+def test_a_make_that_dies_at_any_step_leaves_the_old_generation_or_the_new_one() -> None:
+    tally = syscalls(sample=70)
+    assert tally.failures == []
+    assert tally.runs == 70
+
+
+def test_an_in_place_make_that_dies_is_caught() -> None:
+    assert syscalls(control="in-place", sample=12).failed_runs > 6
+
+
+def test_a_writer_without_room_says_so_and_goes_on_when_there_is_room() -> None:
+    tally = enospc(16, seed=1)
+    assert tally.failures == []
+    assert tally.during["put"]
+    assert tally.during["make"]
+
+
+def test_a_writer_that_does_not_notice_a_full_disk_is_caught() -> None:
+    assert enospc(3, seed=1, control="deaf").failures
