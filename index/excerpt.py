@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from index.types import Excerpt
-from index.words import Analyse, words
+from index.words import Analyse, matched
 from kb.sentences import Range, sentences
 
 
@@ -15,14 +16,13 @@ def excerpt(text: str, start: int, weights: Mapping[str, float], analyse: Analys
     `weights` says what each term of the question is worth. The excerpt is the passage, or for one longer
     than `length` the whole sentences around the best one that fit.
     """
-    spans = sentences(text) or [(0, len(text))]
-    found = [(word.start, word.end, weights.get(word.term, 0.0)) for word in words(text, analyse)]
-    matched = [(a, b, weight) for a, b, weight in found if weight > 0]
-    scores = [_worth(span, matched, text) for span in spans]
+    spans = _sentences(text) or ((0, len(text)),)
+    found = [(word.start, word.end, weights[word.term]) for word in matched(text, weights, analyse)]
+    scores = [_worth(span, found, text) for span in spans]
     best = max(range(len(spans)), key=lambda n: (scores[n], -n))
     first, last = _window(spans, best, len(text), length)
     left, right = spans[first][0], spans[last][1]
-    marks = [(a, b) for a, b, _ in matched if left <= a and b <= right]
+    marks = [(a, b) for a, b, _ in found if left <= a and b <= right]
     if scores[best] > 0:
         a, b = _without_marker(text, spans[best])
         marks = [mark for mark in marks if mark[1] <= a or mark[0] >= b] + [(a, b)]
@@ -34,11 +34,19 @@ def excerpt(text: str, start: int, weights: Mapping[str, float], analyse: Analys
     )
 
 
-def _worth(span: Range, matched: Sequence[tuple[int, int, float]], text: str) -> float:
-    """Each matched term once; a sentence of many other words says it less plainly."""
-    held = {text[a:b].casefold(): weight for a, b, weight in matched if span[0] <= a < span[1]}
-    length = len(text[span[0] : span[1]].split())
-    return sum(held.values()) / (1 + length / 40)
+@lru_cache(maxsize=8192)
+def _sentences(text: str) -> tuple[Range, ...]:
+    """Kept, because the same passages are found again and again: 0.2 ms each."""
+    return tuple(sentences(text))
+
+
+def _worth(span: Range, found: Sequence[tuple[int, int, float]], text: str) -> float:
+    """Each matched term once. A sentence of many other words says it less plainly, and a question
+    seldom answers one."""
+    held = {text[a:b].casefold(): weight for a, b, weight in found if span[0] <= a < span[1]}
+    sentence = text[span[0] : span[1]]
+    worth = sum(held.values()) / (1 + len(sentence.split()) / 40)
+    return worth * 0.7 if sentence.endswith("?") else worth
 
 
 def _window(spans: Sequence[Range], best: int, whole: int, length: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from index.types import Evidence
+from index.lexical import Weights
 
 # A convex combination of the two retrievers' scores (Bruch, Gai & Ingber, An Analysis of Fusion Functions
 # for Hybrid Retrieval, TOIS 2023), but for their normalisation by the question's own candidates: each part
@@ -18,16 +18,10 @@ from index.types import Evidence
 # where they were level. At these values hybrid is .014 to .044 above the better of dense and BM25 on every
 # set, .033 on average; the plateau is wide (any two weights moved by .1: .003 on average). Reciprocal rank
 # fusion is below the better leg on two of the seven, min-max at 0.7/0.3 on two.
-STRENGTH: Final = 0.3
-COVERAGE: Final = 0.3
-HEADINGS: Final = 0.2
+WEIGHTS: Final = Weights(strength=0.3, coverage=0.3, headings=0.2)
 
 
-def fuse(evidence: Evidence) -> float:
-    """How well a passage fits, 0 to 1.8; comparable between questions."""
-    return (
-        evidence.cosine
-        + STRENGTH * evidence.strength
-        + COVERAGE * evidence.coverage
-        + HEADINGS * evidence.headings
-    )
+def fuse(cosine: float, lexical: float) -> float:
+    """How well a passage fits, 0 to 1.8; comparable between questions. `lexical` is the sum of the
+    lexical evidence by WEIGHTS."""
+    return cosine + lexical

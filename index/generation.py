@@ -16,6 +16,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,12 +27,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import lexical, vectors
-from index.types import Evidence, Filters, Question, Ranking
+from index.types import Filters, Question, Ranking
 from kb.catalogue import Catalogue, PassageRow
 from kb.errors import Damaged, KnowledgeBaseError, NotReady, StorageFull
 
 FORMAT = 2
 _CURRENT, _MANIFEST = "CURRENT", "MANIFEST.json"
+_NAME = re.compile(r"\d+-[^/\0]{1,100}")
 _LEFT = ("building-", "gone-")  # how a folder's name begins before it is a generation, and after
 
 
@@ -288,7 +290,7 @@ def current(data: Path) -> tuple[str, str]:
         encoded = (data / _CURRENT).read_bytes()
         pointer = json.loads(encoded)
         name, digest = pointer["generation"], pointer["manifest"]
-        if encoded != _pointer(name, digest) or _sequence_of(name) is None or Path(name).name != name:
+        if encoded != _pointer(name, digest) or not _NAME.fullmatch(name):
             raise ValueError
     except FileNotFoundError:
         raise NotReady("There is no index yet. Run: kb ingest SOURCE, or kb index") from None
@@ -322,23 +324,6 @@ class Collection:
     def retrieve_dense(self, question: Question, k: int, filters: Filters) -> Ranking:
         """Hits by cosine among the passages that pass the filters."""
         return self.dense.retrieve(question, k, self._allowed(filters))
-
-    def retrieve_lexical(self, question: Question, k: int, filters: Filters) -> Ranking:
-        """Hits by BM25 among the passages that pass the filters."""
-        return self.lexical.retrieve(question, k, filters)
-
-    def evidence(self, question: Question, positions: Sequence[int]) -> list[Evidence]:
-        """All that speaks for each of these passages."""
-        return [
-            Evidence(*parts)
-            for parts in zip(
-                self.dense.score(question, positions),
-                self.lexical.strength(question, positions),
-                self.lexical.coverage(question, positions, headings=False),
-                self.lexical.coverage(question, positions, headings=True),
-                strict=True,
-            )
-        ]
 
     def _allowed(self, filters: Filters) -> NDArray[np.bool_] | None:
         if filters == Filters():

@@ -32,6 +32,23 @@ _READERS_LOCK = ".tantivy-meta.lock"
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """What each part of the lexical evidence counts; each part is 0 to 1.
+
+    `strength`: BM25 over the most that the question could give. `coverage`: the share of the question's
+    telling words, by rarity, that the passage has in all that is indexed of it; `headings`: in its title
+    and headings alone.
+    """
+
+    strength: float
+    coverage: float
+    headings: float
+
+
+BM25 = Weights(1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class LexicalRow:
     """A passage as it is indexed; `context` is its title and headings."""
 
@@ -97,37 +114,24 @@ class LexicalIndex:
             Term(word, stem, self._rarity(word, stem), tells=stem in telling) for word, stem in pairs
         )
 
-    def retrieve(self, question: Question, k: int, filters: Filters) -> Ranking:
-        """At most `k` hits by BM25, best first."""
-        return self._search(self._any_term(question), k, self._must(filters))
+    def retrieve(self, question: Question, k: int, filters: Filters, weights: Weights = BM25) -> Ranking:
+        """At most `k` hits by the weighted sum of their lexical evidence, best first."""
+        return self._search(self._query(question, weights), k, self._must(filters))
 
-    def score(self, question: Question, positions: Sequence[int]) -> list[float]:
-        """BM25 of each of these passages; 0 where no term occurs."""
-        return self._score_of(self._any_term(question), positions)
-
-    def strength(self, question: Question, positions: Sequence[int]) -> list[float]:
-        """BM25 of each of these passages over the most that any passage could have, 0 to 1."""
-        most = self.strongest(question)
-        return [score / most for score in self.score(question, positions)]
-
-    def strongest(self, question: Question) -> float:
-        """The bound that no passage's BM25 reaches: every term, again and again, in next to no words."""
-        return sum(term.rarity for term in question.terms) * (_K1 + 1) or 1.0
+    def score(self, question: Question, positions: Sequence[int], weights: Weights = BM25) -> list[float]:
+        """What `retrieve` would give each of these passages; 0 where no term occurs."""
+        if not positions:
+            return []
+        among = tantivy.Query.term_set_query(self._schema, "position", list(positions))
+        hits = self._search(self._query(question, weights), len(positions), [among])
+        found = {hit.position: hit.score for hit in hits}
+        return [found.get(position, 0.0) for position in positions]
 
     def unknown(self, question: Question) -> float:
         """The share of the question's telling words, by rarity, that no passage has, 0 to 1."""
         telling = [term for term in question.terms if term.tells]
         missing = [term.rarity for term in telling if not self._frequency(term.plain, term.stem)]
         return sum(missing) / (sum(term.rarity for term in telling) or 1.0)
-
-    def coverage(self, question: Question, positions: Sequence[int], *, headings: bool) -> list[float]:
-        """The share of the question's telling words, by rarity, that each of these passages has, in all
-        of it or in its title and headings alone."""
-        total = sum(question.weights.values())
-        if not total:
-            return [0.0] * len(positions)
-        held = self._score_of(self._held(question, "_headings" if headings else ""), positions)
-        return [weight / total for weight in held]
 
     @property
     def count(self) -> int:
@@ -143,34 +147,24 @@ class LexicalIndex:
         """How many passages have a word."""
         return int(self._searcher.doc_freq("english", stem) + self._searcher.doc_freq("plain", word))
 
-    def _score_of(self, query: tantivy.Query, positions: Sequence[int]) -> list[float]:
-        if not positions:
-            return []
-        among = tantivy.Query.term_set_query(self._schema, "position", list(positions))
-        found = {hit.position: hit.score for hit in self._search(query, len(positions), [among])}
-        return [found.get(position, 0.0) for position in positions]
-
-    def _any_term(self, question: Question) -> tantivy.Query:
-        return self._one_of(
-            tantivy.Query.term_query(self._schema, field, word, "freq")
-            for term in question.terms
-            for field, word in (("english", term.stem), ("plain", term.plain))
-        )
-
-    def _held(self, question: Question, part: str) -> tantivy.Query:
-        """A query whose score is the weight of the terms that a passage has."""
-        return self._one_of(
-            tantivy.Query.const_score_query(
-                tantivy.Query.term_query(self._schema, field + part, word, "basic"), term.rarity
-            )
-            for term in question.terms
-            if term.tells
-            for field, word in (("english", term.stem), ("plain", term.plain))
-        )
-
-    @staticmethod
-    def _one_of(queries: Iterable[tantivy.Query]) -> tantivy.Query:
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+    def _query(self, question: Question, weights: Weights) -> tantivy.Query:
+        """A query whose score is the weighted sum of the evidence: BM25 over the bound that none reaches
+        (every term again and again in next to no words), and, over their whole, the rarity of the telling
+        words that a passage and its headings have."""
+        bound = sum(term.rarity for term in question.terms) * (_K1 + 1) or 1.0
+        total = sum(term.rarity for term in question.terms if term.tells) or 1.0
+        parts: list[tantivy.Query] = []
+        for term in question.terms:
+            share = term.rarity / total if term.tells else 0.0
+            for field, word in (("english", term.stem), ("plain", term.plain)):
+                held = tantivy.Query.term_query(self._schema, field, word, "freq")
+                parts.append(tantivy.Query.boost_query(held, weights.strength / bound))
+                if share and weights.coverage:
+                    parts.append(tantivy.Query.const_score_query(held, weights.coverage * share))
+                if share and weights.headings:
+                    headed = tantivy.Query.term_query(self._schema, f"{field}_headings", word, "basic")
+                    parts.append(tantivy.Query.const_score_query(headed, weights.headings * share))
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
 
     def _must(self, filters: Filters) -> list[tantivy.Query]:
         wanted = (
@@ -202,7 +196,8 @@ class LexicalIndex:
 @lru_cache(maxsize=16_384)
 def analyse(text: str, stem: bool = True) -> tuple[str, ...]:
     """A text's terms in order, as the index holds them: lower case, without accents, English stems."""
-    return tuple(_analyzer(stem).analyze(text))
+    whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair is no character
+    return tuple(_analyzer(stem).analyze(whole))
 
 
 @lru_cache(maxsize=2)

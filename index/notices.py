@@ -40,7 +40,7 @@ class NoticeMatcher:
     def matches(self, text: str) -> tuple[Notice, ...]:
         """The notices that the question calls for, in the order of the rules, each once."""
         typed = tokens(text)
-        return tuple(dict.fromkeys(rule.notice for rule in self._rules if rule.hears(typed)))
+        return tuple(dict.fromkeys(rule.notice for rule in self._rules if rule.heard(typed)))
 
 
 def regions() -> tuple[str, ...]:
@@ -65,8 +65,7 @@ def crisis_rule(region: str) -> NoticeRule:
 
 def explain(rule: NoticeRule, text: str) -> tuple[str, ...]:
     """The triggers of the rule that the question says, for `kb explain` and for whoever tends the list."""
-    compiled = _Compiled(rule)
-    return tuple(dict.fromkeys(rule.triggers[number] for number in compiled.heard(tokens(text))))
+    return tuple(rule.triggers[number] for number in sorted(_Compiled(rule).heard(tokens(text))))
 
 
 @cache
@@ -83,13 +82,11 @@ class _Compiled:
         self._unless = Phrases(rule.unless, rule.sets)
         self._vocabulary = Vocabulary(self._triggers.words | self._unless.words)
 
-    def hears(self, typed: Sequence[str]) -> bool:
-        return next(iter(self.heard(typed)), None) is not None
-
-    def heard(self, typed: Sequence[str]) -> Sequence[int]:
+    def heard(self, typed: Sequence[str]) -> frozenset[int]:
+        """The numbers of the triggers that are said."""
         lattice = self._vocabulary.lattice(typed)
         excused = {n for match in self._unless.find(lattice) for n in range(match.start, match.end)}
-        return [match.phrase for match in self._triggers.find(_without(lattice, excused))]
+        return self._triggers.said(_without(lattice, excused) if excused else lattice)
 
 
 def _without(lattice: Lattice, places: set[int]) -> Lattice:

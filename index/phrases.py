@@ -27,6 +27,11 @@ _LEXEME: Final = re.compile(
 )
 _GAP: Final = 3
 _ANY: Final = None  # the step over any word
+_START: Final = frozenset([0])
+_UNKNOWN: Final[Words] = frozenset()
+_REMEMBERED: Final = 2048  # steps; about 10 MB at the most
+
+_States = frozenset[int]
 
 Named = Mapping[str, Sequence[str]]
 
@@ -47,15 +52,17 @@ class Phrases:
         self._automaton = _Automaton()
         for number, phrase in enumerate(phrases):
             self._automaton.add(_Parser(phrase, sets or {}).phrase(), number)
+        self.words: Words = frozenset(
+            self._automaton.words
+        )  # all that a phrase speaks of, in all their forms
 
-    @property
-    def words(self) -> frozenset[str]:
-        """All words that a phrase speaks of, in all their forms."""
-        return self._automaton.words
+    def said(self, lattice: Lattice) -> frozenset[int]:
+        """The numbers of the phrases that are said somewhere."""
+        return self._automaton.said(lattice)
 
     def find(self, lattice: Lattice) -> list[Match]:
-        """The phrases said, by their ends; of two readings that end alike, the shorter."""
-        return list(self._automaton.run(lattice))
+        """The phrases said and where, by their ends; of two readings that end alike, the shorter."""
+        return list(self._automaton.find(lattice)) if self.said(lattice) else []
 
 
 def inflections(word: str) -> Words:
@@ -78,12 +85,12 @@ def inflections(word: str) -> Words:
 
 _VOWELS: Final = "aeiou"
 _UNINFLECTED: Final = frozenset(
-    """about all already also and any anyone anything are been being but can cannot cant could did does doing done
-    dont each ever every everyone everything for from gone had has have having her here him his how into its
-    just like may might more most much must never nobody not nothing now off once one only other our ours out
-    over own please said same she should some someone something soon such than that the their them then there
-    these they this those through too under until very was were what when where which while who whole whom whose
-    why will with without would you your""".split()
+    """about all already also and any anyone anything are been being but can cannot cant could did does doing
+    done dont each ever every everyone everything for from gone had has have having her here him his how into
+    its just like may might more most much must never nobody not nothing now off once one only other our ours
+    out over own please said same she should some someone something soon such than that the their them then there
+    these they this those through too under until very was were what when where which while who whole whom
+    whose why will with without would you your""".split()
 )
 _DOUBLING: Final = re.compile(r"^[^aeiou]*[aeiou][^aeiouwxy]$")
 
@@ -196,18 +203,39 @@ class _Automaton:
     """States joined by words. Phrases that begin alike share their first states."""
 
     def __init__(self) -> None:
+        self.words: set[str] = set()
         self._states = [_State()]
-        self._shared: dict[tuple[frozenset[int], Words | None], int] = {}
-
-    @property
-    def words(self) -> Words:
-        return frozenset(word for state in self._states for word in state.after)
+        self._shared: dict[tuple[_States, Words | None], int] = {}
+        self._steps: dict[tuple[_States, Words], _States] = {}
 
     def add(self, phrase: _Sequence, number: int) -> None:
         for state in self._follow(frozenset([0]), phrase):
             self._states[state].phrases.append(number)
 
-    def run(self, lattice: Lattice) -> Iterable[Match]:
+    def said(self, lattice: Lattice) -> frozenset[int]:
+        reached: list[_States] = [_START] * (len(lattice) + 1)
+        found: set[int] = set()
+        for place, steps in enumerate(lattice):
+            for step in steps:
+                beyond = self._beyond(reached[place], step.words)
+                earlier = reached[step.end]
+                reached[step.end] = beyond if earlier is _START else earlier | beyond
+            ends = (self._states[number].phrases for number in reached[place + 1])
+            found.update(phrase for phrases in ends for phrase in phrases)
+        return frozenset(found)
+
+    def _beyond(self, states: _States, words: Words) -> _States:
+        """Where a step leads from all these states at once, and the start; remembered, as most recur."""
+        key = (states, _UNKNOWN if self.words.isdisjoint(words) else words)
+        beyond = self._steps.get(key)
+        if beyond is None:
+            beyond = _START.union(n for state in states for n in self._step(state, key[1]))
+            if len(self._steps) >= _REMEMBERED:
+                self._steps.clear()
+            self._steps[key] = beyond
+        return beyond
+
+    def find(self, lattice: Lattice) -> Iterable[Match]:
         """Each state that is reached is kept with the latest place that it was reached from."""
         reached: list[dict[int, int]] = [{} for _ in range(len(lattice) + 1)]
         for place, steps in enumerate(lattice):
@@ -228,24 +256,24 @@ class _Automaton:
             return state.after_any
         return [*state.after_any, *(n for word in words for n in state.after.get(word, ()))]
 
-    def _follow(self, states: frozenset[int], sequence: _Sequence) -> frozenset[int]:
+    def _follow(self, states: _States, sequence: _Sequence) -> _States:
         for item in sequence:
             if isinstance(item, _Word):
                 states = frozenset([self._after(states, item.forms)])
             elif isinstance(item, _Choice):
-                states = frozenset().union(*(self._follow(states, among) for among in item.among))
+                states = frozenset[int]().union(*(self._follow(states, among) for among in item.among))
             else:
                 states = self._gap(states, item.length)
         return states
 
-    def _gap(self, states: frozenset[int], length: int) -> frozenset[int]:
+    def _gap(self, states: _States, length: int) -> _States:
         last, found = states, states
         for _ in range(length):
             last = frozenset([self._after(last, _ANY)])
             found |= last
         return found
 
-    def _after(self, states: frozenset[int], forms: Words | None) -> int:
+    def _after(self, states: _States, forms: Words | None) -> int:
         key = (states, forms)
         if key not in self._shared:
             self._shared[key] = len(self._states)
@@ -257,5 +285,6 @@ class _Automaton:
     def _join(self, state: int, forms: Words | None, following: int) -> None:
         if forms is None:
             self._states[state].after_any.append(following)
+        self.words.update(forms or ())
         for word in forms or ():
             self._states[state].after.setdefault(word, []).append(following)

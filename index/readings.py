@@ -11,11 +11,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, TypeVar
+from typing import Final
 
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘‛ʼʹ`´′＇"))
 # Letters of other scripts that look Latin: the commonest ones, in small form.
 _LOOKALIKES: Final = str.maketrans("аеорсухіјѕԁӏћοανικıøłđß", "aeopcyxijsdlhoavikiolds")
+_CAPITAL_I: Final = re.compile("(?<=[a-z])I+")  # "kiII" is drawn like "kill"
 _SYMBOLS: Final = "!@$*|+"
 _TOKEN: Final = re.compile(rf"[぀-ヿ㐀-鿿]|[@$]?[^\W_぀-ヿ㐀-鿿]+(?:[{re.escape(_SYMBOLS)}]+[^\W_]+)*")
 _LEET: Final = str.maketrans("0345789@$+", "oeastbgast")
@@ -30,7 +31,6 @@ _SHORT_WORDS: Final = frozenset(
     "a i am be by do go he id if im in is it me my no of on or so to up us we".split()
 )
 
-_Key = TypeVar("_Key", str, int)
 Words = frozenset[str]
 BEGINNING: Final = "^"
 END: Final = "$"
@@ -49,7 +49,8 @@ Lattice = Sequence[Sequence[Step]]  # the steps that begin at each place; the fi
 
 def fold(text: str) -> str:
     """Small plain letters: NFKC, no case, no diacritics, no apostrophes, nothing invisible."""
-    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
+    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
+    text = _CAPITAL_I.sub(lambda capitals: "l" * len(capitals.group()), text).casefold()
     text = unicodedata.normalize("NFKD", text)
     kept = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf", "Me"))
     return kept.translate(_APOSTROPHES).translate(_LOOKALIKES)
@@ -65,6 +66,17 @@ def plain_tokens(text: str) -> list[str]:
     return [part for token in tokens(text) for part in _parts(token)]
 
 
+def plain_lattice(typed: Sequence[str], words: Words) -> Lattice:
+    """The tokens as they stand, and two of them as one where that is one of `words`: "break up"."""
+    steps = [[Step(1, frozenset([BEGINNING]))]]
+    for n, token in enumerate(typed):
+        here = [Step(n + 2, frozenset([token]))]
+        if n + 1 < len(typed) and token + typed[n + 1] in words:
+            here.append(Step(n + 3, frozenset([token + typed[n + 1]])))
+        steps.append(here)
+    return [*steps, [Step(len(typed) + 2, frozenset([END]))]]
+
+
 class Vocabulary:
     """The words that are looked for, and how they are known again."""
 
@@ -72,7 +84,8 @@ class Vocabulary:
         self.words: Words = frozenset(words)
         long = [word for word in self.words if len(word) >= _FUZZY_LENGTH]
         self._longest = max(map(len, self.words), default=0)
-        self._by_length = _grouped((len(word), word) for word in self.words)
+        initials = _grouped((word[0], word) for word in self.words)
+        self._alike = {initial: "\n".join(words) for initial, words in initials.items()}
         self._squeezed = _grouped((_squeeze(word), word) for word in self.words)
         self._near = _grouped((key, word) for word in long for key in (word, *_deletions(word)))
 
@@ -97,7 +110,7 @@ class Vocabulary:
             return None
         found = {word for plain in _undisguised(token) for word in self._known_as(plain)}
         if "*" in token:
-            found |= {word for word in self._by_length.get(len(token), ()) if _fits(token, word)}
+            found |= self._masked(token)
         if found:
             return [frozenset({token, *found})]
         return self._parted(token) if len(token) >= glued else None
@@ -110,6 +123,11 @@ class Vocabulary:
             near = {word for key in (plain, *_deletions(plain)) for word in self._near.get(key, ())}
             found |= {word for word in near if _one_edit(plain, word)}
         return found
+
+    def _masked(self, token: str) -> set[str]:
+        """The words that "s*icide" may be: of its length and with its letters."""
+        shape = "".join("." if letter == "*" else re.escape(letter) for letter in token)
+        return set(re.findall(f"^{shape}$", self._alike.get(token[0], ""), re.MULTILINE))
 
     def _parted(self, token: str) -> list[Words] | None:
         """The token as the fewest words of the vocabulary, such as "endmylife"."""
@@ -158,11 +176,6 @@ def _squeeze(word: str) -> str:
     return "".join(letter for letter, _ in groupby(word))
 
 
-def _fits(masked: str, word: str) -> bool:
-    """Whether "s*icide" may be "suicide"."""
-    return all(a in ("*", b) for a, b in zip(masked, word, strict=True))
-
-
 def _deletions(word: str) -> list[str]:
     return [word[:n] + word[n + 1 :] for n in range(len(word))]
 
@@ -178,8 +191,8 @@ def _one_edit(typed: str, word: str) -> bool:
     return swapped or word[n:] in (typed[n + 1 :], word[n] + typed[n:], word[n] + typed[n + 1 :])
 
 
-def _grouped(pairs: Iterable[tuple[_Key, str]]) -> dict[_Key, tuple[str, ...]]:
-    groups: dict[_Key, list[str]] = {}
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    groups: dict[str, list[str]] = {}
     for key, word in sorted(set(pairs), key=lambda pair: pair[1]):
         groups.setdefault(key, []).append(word)
     return {key: tuple(words) for key, words in groups.items()}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.excerpt import excerpt
-from index.fusion import fuse
+from index.fusion import WEIGHTS, fuse
 from index.generation import Collection, Generation, current, open_current
 from index.lexical import analyse
 from index.links import link
@@ -87,6 +87,18 @@ class Searcher:
             best.setdefault(collection.document_ids[int(collection.document_of[hit.position])], hit.score)
         return list(best.items())[: query.limit]
 
+    def standings(self, query: Query) -> tuple[Asked, list[tuple[str, Standing]]]:
+        """What calibration is fitted to: the evidence on the question and on each document found."""
+        collection = _collection(self._generation, query.collection)
+        question = self._question(collection, query)
+        ranking = _rank(collection, question, query)
+        best: dict[str, float] = {}
+        for hit in ranking:
+            best.setdefault(collection.document_ids[int(collection.document_of[hit.position])], hit.score)
+        found = list(best.items())[: query.limit]
+        standings = [(name, Standing(score, found[0][1], place)) for place, (name, score) in enumerate(found)]
+        return Asked(collection.lexical.unknown(question), len(collection)), standings
+
     def _open(self) -> Generation:
         generation = open_current(self._data)
         made_with = generation.manifest.model
@@ -147,24 +159,19 @@ def _rank(collection: Collection, question: Question, query: Query) -> Ranking:
     if query.mode == "dense":
         return collection.retrieve_dense(question, k, query.filters)
     if query.mode == "lexical":
-        return _lexical(collection, question, k, query.filters)
+        return collection.lexical.retrieve(question, k, query.filters)
     return _hybrid(collection, question, k, query.filters)
-
-
-def _lexical(collection: Collection, question: Question, k: int, filters: Filters) -> Ranking:
-    """By BM25, its scores made comparable between questions."""
-    hits = collection.retrieve_lexical(question, k, filters)
-    most = collection.lexical.strongest(question)
-    return [Hit(hit.position, hit.score / most) for hit in hits]
 
 
 def _hybrid(collection: Collection, question: Question, k: int, filters: Filters) -> Ranking:
     """What either retriever found, scored by the evidence of both."""
     dense = collection.retrieve_dense(question, k, filters)
-    lexical = collection.retrieve_lexical(question, k, filters)
-    positions = sorted({hit.position for hit in (*dense, *lexical)})
-    evidence = zip(positions, collection.evidence(question, positions), strict=True)
-    hits = [Hit(position, fuse(one)) for position, one in evidence]
+    lexical = {h.position: h.score for h in collection.lexical.retrieve(question, k, filters, WEIGHTS)}
+    unscored = [hit.position for hit in dense if hit.position not in lexical]
+    lexical.update(zip(unscored, collection.lexical.score(question, unscored, WEIGHTS), strict=True))
+    positions = sorted(lexical)
+    cosines = collection.dense.score(question, positions)
+    hits = [Hit(at, fuse(cosine, lexical[at])) for at, cosine in zip(positions, cosines, strict=True)]
     return sorted(hits, key=lambda hit: (-hit.score, hit.position))
 
 

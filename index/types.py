@@ -63,21 +63,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What speaks for a passage; each 0 to 1, and on the same scale for every question.
-
-    `cosine` with the question; `strength`, its BM25 over the most that the question could give;
-    `coverage`, the share of the question's telling words that it has, by rarity, in all that is indexed
-    of it; `headings`, the same in its title and headings alone.
-    """
-
-    cosine: float
-    strength: float
-    coverage: float
-    headings: float
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that a retriever found: its position in the generation, and how well it fits.
 
@@ -174,16 +159,6 @@ class Encoder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), dimensions), float32, rows of length 1, in order."""
-
-
-class Retriever(Protocol):
-    """Finds the passages of one collection that fit a question, by one kind of evidence."""
-
-    def retrieve(self, question: Question, k: int, filters: Filters) -> Ranking:
-        """At most `k` hits among the passages that pass the filters, best first."""
-
-    def score(self, question: Question, positions: Sequence[int]) -> list[float]:
-        """What `retrieve` would give each of these passages; 0 where it finds no evidence at all."""
 
 
 class Reranker(Protocol):

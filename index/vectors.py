@@ -44,7 +44,7 @@ def _write(index: faiss.Index, path: Path) -> None:
 
 def _inverted_file(vectors: NDArray[np.float16]) -> faiss.Index:
     count, dimensions = vectors.shape
-    lists = max(1, int(4 * np.sqrt(count)))  # FAISS's own guideline for up to a million vectors
+    lists = min(count, int(4 * np.sqrt(count)))  # FAISS's own guideline for up to a million vectors
     quantizer = faiss.IndexFlatIP(dimensions)
     index = faiss.IndexIVFScalarQuantizer(
         quantizer, dimensions, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 Analyse = Callable[[str], Sequence[str]]
-
-_WORD = re.compile(r"[^\W_]+")
 
 # English function words, after the lexical analysis (lower case, stemmed). Questions are full of them.
 FUNCTION_WORDS = frozenset(
@@ -33,17 +33,41 @@ class Word:
     term: str
 
 
-def words(text: str, analyse: Analyse) -> list[Word]:
-    """The words of a text, in order."""
+def matched(text: str, terms: Collection[str], analyse: Analyse) -> list[Word]:
+    """The words of a text whose term is one of `terms`, in order.
+
+    Only words that begin like a term are analysed: stemming changes a word's end.
+    """
+    if not terms:
+        return []
+    beginnings = _beginnings(frozenset(terms))
     found: list[Word] = []
-    for match in _WORD.finditer(text):
-        terms = analyse(match.group())
-        if terms:
-            found.append(Word(match.start(), match.end(), terms[0]))
+    for match in beginnings.finditer(text.translate(_PLAIN)):
+        term = _term(text[match.start() : match.end()], analyse)
+        if term in terms:
+            found.append(Word(match.start(), match.end(), term))
     return found
 
 
-def telling(terms: Sequence[str]) -> list[str]:
-    """The terms that say something, each once, in order; all of them where none does."""
-    distinct = list(dict.fromkeys(terms))
-    return [term for term in distinct if term not in FUNCTION_WORDS and len(term) > 1] or distinct
+@lru_cache(maxsize=256)
+def _beginnings(terms: frozenset[str]) -> re.Pattern[str]:
+    starts = {re.escape(term[: max(1, min(4, len(term) - 2))]) for term in terms}
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(starts))})[^\W_]*", re.IGNORECASE)
+
+
+def _term(word: str, analyse: Analyse) -> str:
+    terms = analyse(word)
+    return terms[0] if terms else ""
+
+
+def _without_accents() -> dict[int, int]:
+    """Letters whose accent falls away, one for one, so that places stay the same."""
+    folded = {}
+    for code in range(0xC0, 0x250):
+        plain = unicodedata.normalize("NFD", chr(code))[0]
+        if plain.isascii():
+            folded[code] = ord(plain)
+    return folded
+
+
+_PLAIN = _without_accents()

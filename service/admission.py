@@ -17,7 +17,8 @@ from service.problems import problem
 # What is answered even when everything else waits.
 _ALWAYS = ("/health/", "/metrics")
 _DOCUMENTS = "/v1/documents"
-_UPLOADS_AT_ONCE = 4  # bodies of the largest size that are held in memory together
+_BATCH = "/v1/search/batch"
+_AT_ONCE = 4  # bodies of the largest size that are held in memory together
 
 
 class TooLarge(Exception):
@@ -38,7 +39,7 @@ class Admission:
     def __init__(self, app: ASGIApp, limits: Limits, request_id: Callable[[Scope], str]) -> None:
         self._app, self._limits, self._request_id = app, limits, request_id
         self._questions, self._documents = _Lane(limits), _Lane(limits)
-        self._room = limits.upload_body * _UPLOADS_AT_ONCE
+        self._room = max(_body_limit(path, limits) for path in (_DOCUMENTS, _BATCH)) * _AT_ONCE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(_ALWAYS):
@@ -53,7 +54,7 @@ class Admission:
         except TooLarge:
             await self._refuse(413, f"the body is larger than {largest} bytes")(scope, receive, send)
         except TooMany:
-            await self._refuse(503, "too many documents at once")(scope, receive, send)
+            await self._refuse(503, "too much is being sent at once")(scope, receive, send)
         except TimeoutError:
             await self._refuse(408, "the body took too long to arrive")(scope, receive, send)
         else:
@@ -111,31 +112,33 @@ class _Lane:
 
     def __init__(self, limits: Limits) -> None:
         self._working = asyncio.Semaphore(limits.concurrency)
-        self._waiting, self._queue = 0, limits.queue
+        self._inside, self._most = 0, limits.concurrency + limits.queue
 
     @property
     def full(self) -> bool:
-        return self._working.locked() and self._waiting >= self._queue
+        return self._inside >= self._most
 
     async def enter(self, seconds: float) -> bool:
-        """Waits for a turn; False when there was none in time."""
-        self._waiting += 1
+        """Waits for a turn; False when there was none in time. One who entered must leave."""
+        self._inside += 1
         try:
             await asyncio.wait_for(self._working.acquire(), seconds)
-        except TimeoutError:
-            return False
-        finally:
-            self._waiting -= 1
+        except BaseException as error:
+            self._inside -= 1
+            if isinstance(error, TimeoutError):
+                return False
+            raise
         return True
 
     def leave(self) -> None:
+        self._inside -= 1
         self._working.release()
 
 
 def _body_limit(path: str, limits: Limits) -> int:
     if path.startswith(_DOCUMENTS):
         return limits.upload_body
-    if path == "/v1/search/batch":
+    if path == _BATCH:
         return limits.search_body * limits.batch_queries
     return limits.search_body
 

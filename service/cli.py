@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from service.knowledge import Knowledge
 
 DONE, IN_PART, WRONG_USE, NOT_READY = 0, 1, 2, 3
+INTERRUPTED = 130  # what a shell says of a command that Ctrl-C ended, and typer too
 
 app = typer.Typer(
     name="kb",
@@ -47,9 +48,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(IN_PART)
-    except KeyboardInterrupt:
-        _say("kb: interrupted; what was committed is kept")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            _say("kb: interrupted; what was committed is kept")
+        raise
 
 
 def _exit_code(error: KnowledgeBaseError) -> int:
@@ -64,12 +66,11 @@ def init(directory: Annotated[Path, typer.Argument(help="The folder, made if nee
     from kb.config import FILE_NAME, template
 
     path = directory / FILE_NAME
+    if path.exists():
+        raise ConfigError(f"{path} is there already; it was left as it is")
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(template())
-    except FileExistsError:
-        raise ConfigError(f"{path} is there already; it was left as it is") from None
+        path.write_text(template(), "utf-8")
     except OSError as error:
         raise KnowledgeBaseError(f"{path} cannot be written: {error.strerror}") from None
     _say(f"Wrote {path}. Next: kb ingest SOURCE")

@@ -19,7 +19,7 @@ from kb.config import ServiceConfig
 from kb.errors import KnowledgeBaseError, NotFound, NotReady, QueryError
 from service.answering import Answering
 from service.live import Live
-from service.problems import status_of
+from service.problems import retry_header, status_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -69,7 +69,8 @@ def _page(
     status: int = 200,
 ) -> Response:
     html = _template().render(service=service, question=question, answer=answer, told=told)
-    return Response(html.encode("utf-8", "replace"), status, _HEADERS, media_type="text/html")
+    headers = {**_HEADERS, **retry_header(status)}
+    return Response(html.encode("utf-8", "replace"), status, headers, media_type="text/html")
 
 
 def _told(error: KnowledgeBaseError) -> str:

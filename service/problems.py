@@ -32,6 +32,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (KnowledgeBaseError, 500),
 )
 _RETRY_LATER = (429, 503)
+_SECONDS = (1, 5)
 
 
 def status_of(error: Exception) -> int:
@@ -46,8 +47,7 @@ def problem(
     field: str | None = None,
     notices: list[dict[str, object]] | None = None,
 ) -> Response:
-    """A problem as a response. Where trying again may help, it says when: in 1 to 5 seconds, at random,
-    so that those who were turned away do not all come back at once."""
+    """A problem as a response."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -59,8 +59,12 @@ def problem(
         body["field"] = field
     if notices is not None:
         body["notices"] = notices
-    headers = {"Cache-Control": "no-store"}
-    if status in _RETRY_LATER:
-        headers["Retry-After"] = str(random.randint(1, 5))
+    headers = {"Cache-Control": "no-store", **retry_header(status)}
     content = json.dumps(body, ensure_ascii=True)
     return Response(content, status, headers, media_type="application/problem+json")
+
+
+def retry_header(status: int) -> dict[str, str]:
+    """Where trying again may help, when: at random, so that those who were turned away do not all come
+    back at once."""
+    return {"Retry-After": str(random.randint(*_SECONDS))} if status in _RETRY_LATER else {}

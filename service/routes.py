@@ -195,7 +195,17 @@ async def is_ready(request: Request) -> Response:
     return _json({"status": "ready", "generation": generation, "writable": not live.full})
 
 
-@router.get("/metrics", tags=["health"], response_class=Response)
+@router.get(
+    "/metrics",
+    tags=["health"],
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Done.",
+            "content": {"text/plain": {"schema": {"type": "string", "examples": [""]}}},
+        }
+    },
+)
 async def metrics() -> Response:
     """Metrics for Prometheus; there are none yet."""
     return Response("", media_type="text/plain; version=0.0.4")

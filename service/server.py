@@ -6,10 +6,10 @@ import asyncio
 import ipaddress
 import signal
 import socket
-import sys
 import time
 from types import FrameType
 
+import structlog
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -22,6 +22,10 @@ from service.logs import configure
 _DRAIN = 1.0  # seconds in which /health/ready says no and all else is still answered
 _GRACE = 5  # seconds for accepted requests to finish
 _HEADERS = 10.0  # seconds for a request's head to arrive
+_OPEN = (
+    "Everyone who can reach this address can search here, and write and remove documents: no key is asked "
+    "for. Put a proxy before it that lets in whom you want, or serve at 127.0.0.1."
+)
 
 
 def run(knowledge: Knowledge, host: str, port: int) -> None:
@@ -45,12 +49,7 @@ def run(knowledge: Knowledge, host: str, port: int) -> None:
         )
         print(f"Answering at http://{_shown(host)}:{listening.getsockname()[1]}", flush=True)
         if not _is_loopback(host):
-            print(
-                "Everyone who can reach this address can search, and write and remove documents: "
-                "it asks for no key. Put a proxy before it that lets in whom you want.",
-                file=sys.stderr,
-                flush=True,
-            )
+            structlog.get_logger().warning(_OPEN)
         _Server(settings, live).run(sockets=[listening])
     finally:
         live.stop()

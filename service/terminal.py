@@ -22,21 +22,21 @@ def show(answer: Answer, console: Console) -> None:
     for notice in answer.notices:
         _show_notice(notice, console)
     if not answer.results:
-        console.print("Nothing was found.", highlight=False)
+        _print(console, "Nothing was found.")
         return
     if _VERDICTS[answer.verdict]:
-        console.print(_VERDICTS[answer.verdict] + "\n", style="italic", highlight=False)
+        _print(console, _VERDICTS[answer.verdict] + "\n", style="italic")
     for result in answer.results:
         _show_result(result, console)
     if answer.suggestion:
-        console.print(f"Did you mean: {answer.suggestion}", highlight=False, markup=False)
+        _print(console, f"Did you mean: {answer.suggestion}")
 
 
 def _show_notice(notice: Notice, console: Console) -> None:
-    console.print(notice.title, style="bold", highlight=False, markup=False)
-    console.print(notice.text, highlight=False, markup=False)
+    _print(console, notice.title, style="bold")
+    _print(console, notice.text)
     for link in notice.links:
-        console.print(f"  {link.label}: {link.href}", highlight=False, markup=False)
+        _print(console, f"  {link.label}: {link.href}")
     console.print()
 
 
@@ -44,27 +44,22 @@ def _show_result(result: Result, console: Console) -> None:
     said = result.attribution
     path = [said.title, *(heading for heading in result.headings if heading != said.title)]
     page = f", page {result.page}" if result.page else ""
-    console.print(
-        f"{result.rank}. {' › '.join(path)}{page}  ({result.score:.2f})",
-        style="bold",
-        highlight=False,
-        markup=False,
-    )
+    _print(console, f"{result.rank}. {' › '.join(path)}{page}  ({result.score:.2f})", style="bold")
     console.print(_marked(result), highlight=False)
-    console.print(
-        f"   {result.link or said.url or said.source}",
-        style="cyan",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-    )
+    _print(console, f"   {result.link or said.url or said.source}", style="cyan", soft_wrap=True)
     if result.more:
-        console.print(f"   {len(result.more)} more from this document", style="dim", highlight=False)
+        _print(console, f"   {len(result.more)} more from this document", style="dim")
     console.print()
 
 
+def _print(console: Console, text: str, style: str | None = None, soft_wrap: bool = False) -> None:
+    console.print(
+        _printable(text), style=style, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False
+    )
+
+
 def _marked(result: Result) -> Text:
-    """The excerpt with its marks; control characters, which could move a cursor, are left out."""
+    """The excerpt with its marks."""
     from rich.text import Text
 
     text = Text()
@@ -74,9 +69,9 @@ def _marked(result: Result) -> Text:
         text.append(_printable(result.excerpt.text[start:end]), style="bold yellow")
         at = end
     text.append(_printable(result.excerpt.text[at:]))
-    text.pad_left(0)
     return text
 
 
 def _printable(text: str) -> str:
+    """Without control characters, which could move a cursor or turn the writing round."""
     return "".join(c for c in text if c == "\n" or c.isprintable())

@@ -33,7 +33,9 @@ def shared() -> Path:
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def run_kb(*arguments: str | Path, home: Path | None = None, **options: object) -> subprocess.CompletedProcess[str]:
+def run_kb(
+    *arguments: str | Path, home: Path | None = None, **options: object
+) -> subprocess.CompletedProcess[str]:
     """Runs the real command in a process of its own, in the folder `home`."""
     environment = {name: value for name, value in os.environ.items() if name != "KB_HOME"}
     environment |= {"COLUMNS": "100", **(options.pop("environment", None) or {})}  # type: ignore[dict-item]

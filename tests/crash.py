@@ -145,12 +145,13 @@ def _write_until_killed(
     control: str | None,
 ) -> NoReturn:
     chance = random.Random(seed)
-    make: Make = InPlace(folder / "scratch").make if control == "in-place" else small.make
+    make: Make = InPlace(folder / "scratch", 100).make if control == "in-place" else small.make
     code = 1
     try:
         with writing(folder / ".kb", wait=5), writer(folder / ".kb") as catalogue:
             while True:
-                operation = chance.choices(list(during), [_WEIGHTS[name] for name in during])[0]
+                weights = [_WEIGHTS[name] if control != "in-place" else 1 for name in during]
+                operation = chance.choices(list(during), weights)[0]
                 notes = _plan(operation, versions, chance)
                 _send(pipe, "begin", operation, notes)
                 if control == "early":
@@ -428,7 +429,7 @@ def enospc(n: int, seed: int = 0, tmpfs: str | None = None, control: str | None 
     tally, chance = Tally(), random.Random(seed)
     for _ in range(n):
         with _folder(tmpfs) as folder, _folder() as book:
-            room = int(2 ** chance.uniform(5, 15))
+            room = int(2 ** chance.uniform(8, 15))
             stage = chance.choice(("put", "make"))
             failures = _run_out(
                 folder / ".kb", book, _no_room(folder, room, tmpfs is not None), stage, control

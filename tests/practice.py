@@ -95,19 +95,19 @@ LINES: list[dict[str, object]] = [
     {
         "_id": "note/insurance",
         "title": "Insurance",
-        "text": "Most insurers pay a part of the fee. Ask yours before the first visit how many sessions it pays for.",
+        "text": "Most insurers pay a part of the fee. Ask yours how many sessions it pays for.",
         "metadata": {"url": "https://practice.example/insurance", "tags": ["fees"], "language": "en-gb"},
     },
     {
         "_id": "note/primera",
         "title": "La primera cita",
-        "text": "En la primera cita hablamos de lo que te preocupa. Dura cincuenta minutos y no hay que preparar nada.",
+        "text": "En la primera cita hablamos de lo que te preocupa. Dura cincuenta minutos.",
         "metadata": {"language": "es", "tags": ["first visit"]},
     },
     {
         "_id": "note/emoji 😀 astral",
         "title": "Feelings 😀 in a diary",
-        "text": "😀😀 A diary of feelings helps some people 🧠. Write a line each evening 🌙 and read it after a week.",
+        "text": "😀😀 A diary of feelings helps some people 🧠. Write a line each evening 🌙.",
         "metadata": {"author": "A. Writer", "mood": {"kept": True}},
     },
     {

@@ -92,7 +92,7 @@ def replies(opened: generation.Generation, catalogue: Catalogue) -> list[tuple[s
     for collection in opened.collections.values():
         for text in ("sleep and worry", "fees", "version of"):
             asked = question(text, collection)
-            for retrieve in (collection.retrieve_dense, collection.retrieve_lexical):
+            for retrieve in (collection.retrieve_dense, collection.lexical.retrieve):
                 hits = retrieve(asked, 20, Filters())
                 stored = catalogue.passages([int(collection.keys[hit.position]) for hit in hits])
                 for hit in hits:
@@ -133,12 +133,20 @@ def _finish(work: Callable[[], None], seconds: int) -> NoReturn:
 class InPlace:
     """What must not be done: index files written where they are read. The harnesses' negative control."""
 
-    def __init__(self, scratch: Path) -> None:
-        self._scratch = scratch
+    def __init__(self, scratch: Path, times: int = 1) -> None:
+        self._scratch, self._times = scratch, times
 
     def make(self, catalogue: Catalogue, data: Path) -> str:
-        """Writes over the files of the one folder that there is, without a name of its own."""
+        """Writes over the files of the one folder that there is, without a name of its own.
+
+        It does so again and again, to be at it as long as a large index would be.
+        """
         name = make(catalogue, self._scratch)
+        for _ in range(self._times):
+            self._write(name, data)
+        return "1-in-place"
+
+    def _write(self, name: str, data: Path) -> None:
         target = data / "generations" / "1-in-place"
         for source in sorted((self._scratch / "generations" / name).rglob("*")):
             file = target / source.relative_to(self._scratch / "generations" / name)
@@ -148,8 +156,7 @@ class InPlace:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 with file.open("wb", buffering=0) as opened:
                     content = source.read_bytes()
-                    for first in range(0, len(content), 512):
-                        opened.write(content[first : first + 512])
+                    for first in range(0, len(content), 64):
+                        opened.write(content[first : first + 64])
         pointer = (self._scratch / "CURRENT").read_bytes().replace(name.encode(), b"1-in-place")
         (data / "CURRENT").write_bytes(pointer)
-        return "1-in-place"

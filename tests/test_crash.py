@@ -13,7 +13,7 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged() -> None:
 
 
 def test_a_writer_that_writes_in_place_is_caught() -> None:
-    assert kill9(20, seed=1, during=("ingest", "compact"), control="in-place").failures
+    assert kill9(30, seed=1, during=("ingest", "compact"), control="in-place").failures
 
 
 def test_a_writer_that_acknowledges_early_is_caught() -> None:
@@ -21,9 +21,9 @@ def test_a_writer_that_acknowledges_early_is_caught() -> None:
 
 
 def test_a_make_that_dies_at_any_step_leaves_the_old_generation_or_the_new_one() -> None:
-    tally = syscalls(sample=70)
+    tally = syscalls(sample=50)
     assert tally.failures == []
-    assert tally.runs == 70
+    assert tally.runs == 50
 
 
 def test_an_in_place_make_that_dies_is_caught() -> None:

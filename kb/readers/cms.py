@@ -56,10 +56,11 @@ _CERTAIN = re.compile(
             r"|post-comments"
             r"|fb-comments|squarespace-comments|wp-block-post-comments.*|wpdiscuz.*",
             # sharing
-            r"(?:.*-)?(?:social|share|sharing)-?(?:links?|icons?|share|shares|media|bar|nav|buttons?|list"
+            r"(?:.*-)?(?:social|share|sharing)-?(?:links?|icons?|share|shares|bar|nav|buttons?|list"
             r"|menu|wrapper"
             r"|follow|profiles?|networks?|block|sharing|this|post|tools|accounts?)(?:-.*)?",
-            r"share|sharing|socials?|sharedaddy|sd-(?:sharing|social|block).*|addtoany.*|a2a_.*|addthis.*"
+            r"social-?media(?:-(?:links?|icons?|bar|wrap\w*|list|buttons?|container))?|share|sharing"
+            r"|socials?|sharedaddy|sd-(?:sharing|social|block).*|addtoany.*|a2a_.*|addthis.*"
             r"|at-share.*"
             r"|ssba.*|heateor.*|sassy.*|wp-block-social-links?|sqs-svg-icon--.*|shariff|jp-relatedposts"
             r"|wpulike.*"
@@ -89,6 +90,8 @@ _CERTAIN = re.compile(
             r"|pojo-a11y.*|one-tap.*|quick-exit.*|exit-(?:site|page)-?(?:button)?|call-now-button"
             r"|sticky-cta.*"
             r"|grecaptcha.*|g-recaptcha.*|customize-support|wpadminbar|wp-admin-bar.*",
+            # slides that a carousel shows twice
+            r"slick-cloned|swiper-slide-duplicate|cloned|owl-cloned|splide__slide--clone",
             # icons that are written as words
             r"material-icons.*|material-symbols.*",
             # Wix
@@ -125,7 +128,7 @@ _HEADER = re.compile(
     r"|content)|mast-?head|site_header|et-l--header|banner|site-branding|branding|logo|site-logo|navbar-brand"
 )
 
-# Wix names parts of its blog in `data-hook`, GoDaddy its widgets in `data-aid`, `data-ux`.
+# Wix names parts of its blog in `data-hook`, GoDaddy its widgets in `data-aid`.
 _HOOKS = re.compile(
     r"(?:recent|related)-posts.*|post-?(?:footer|main-actions|stats|header-icons|category.*|social.*"
     r"|metadata.*)"
@@ -178,6 +181,12 @@ def names(written: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def is_furniture(written: str) -> bool:
     return any(map(_CERTAIN.fullmatch, names(written)))
+
+
+@lru_cache(maxsize=4096)
+def is_trail(written: str) -> bool:
+    """Whether it is breadcrumbs; some themes set the page's title among them."""
+    return any("breadcrumb" in name for name in names(written))
 
 
 @lru_cache(maxsize=4096)

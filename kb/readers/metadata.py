@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -217,14 +218,14 @@ def _url(
 ) -> str | None:
     """The canonical address; a relative one is made whole by what else names the page's place."""
     base = next((e.get("href") for e in root.find("base")), "")
-    whole = [
-        u
-        for u in (_first(metas, "og:url"), _text(article.get("url")), _text(page.get("url")))
-        if _is_whole(u)
-    ]
-    if canonical and not _is_whole(canonical):
-        canonical = urljoin(base if _is_whole(base) else whole[0] if whole else "", canonical)
-    return canonical if _is_whole(canonical) else (whole[0] if whole else None)
+    said = (_first(metas, "og:url"), _text(article.get("url")), _text(page.get("url")))
+    whole = [url for url in (base, *said) if url and _is_whole(url)]
+    if canonical and whole and not _is_whole(canonical):
+        with contextlib.suppress(ValueError):
+            canonical = urljoin(whole[0], canonical)
+    if _is_whole(canonical):
+        return canonical
+    return next((url for url in whole if url != base), None)
 
 
 def _is_whole(url: str | None) -> bool:

@@ -25,10 +25,10 @@ _TAIL = re.compile(
     r"|olog(?:y|ist|ists|ical)|apists?|apy|[ct]ial|[ct]ients?|tures?|i?ous|i?ously|ical|i?cally)"
 )
 _WORDS_LIKE_TAILS = frozenset(
-    "action actions mention mentions nation nations station stations ration rations lotion lotions motion motions "
-    "notion notions potion potions city cities pity king kings ring rings sing sings wing wings thing things table "
-    "tables able cable dance dances fence fences hence pence tense dense sting string strings swing spring bring "
-    "being cling ding ping native dative ting".split()
+    "action actions mention mentions nation nations station stations ration rations lotion lotions motion "
+    "motions notion notions potion potions city cities pity king kings ring rings sing sings wing wings "
+    "thing things table tables able cable dance dances fence fences hence pence tense dense sting string "
+    "strings swing spring bring being cling ding ping native dative".split()
 )
 _HEAD = frozenset(
     "tele psycho physio neuro cardio hypno infor recom experi profes psychi symp thera medica".split()

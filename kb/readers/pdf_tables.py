@@ -10,6 +10,7 @@ from statistics import median
 from kb.readers.pdf_geometry import Box, Line, Page, Table, is_bullet
 from kb.readers.pdf_regions import gutters_of, item_of
 
+_REMEMBERED = 6  # rows that the next must fit; all of them would take time with their square
 _CELL_WORDS = 12  # a table whose cells say more is two columns of text
 _AMOUNT = re.compile(r"[$£€¥+\-–−~<>≤≥(]{0,2}\s?\d|free\b|yes\b|no\b|n/?a\b|[–—-]$", re.IGNORECASE)
 
@@ -191,7 +192,7 @@ def _aligned_rows(lines: Sequence[Line]) -> list[list[list[Line]]]:
     runs: list[list[list[Line]]] = []
     run: list[list[Line]] = []
     for row in [*_by_height(lines), []]:
-        if run and _wraps(run[-1], row):
+        if run and _wraps(run, row):
             run[-1] = [*run[-1], *row]
             continue
         if len(row) >= 2 and (not run or _fits_below(run, row)):
@@ -203,24 +204,26 @@ def _aligned_rows(lines: Sequence[Line]) -> list[list[list[Line]]]:
     return runs
 
 
-def _wraps(above: Sequence[Line], row: Sequence[Line]) -> bool:
-    """The second line of a cell, set as close below its first as lines are."""
+def _wraps(run: Sequence[Sequence[Line]], row: Sequence[Line]) -> bool:
+    """The second line of a cell, set closer below its first than rows are."""
     if len(row) != 1:
         return False
     line = row[0]
+    pitch = 1.45 * line.size
+    if len(run) > 1:
+        pitch = min(pitch, 0.85 * (run[-1][0].y - run[-2][0].y))
     return any(
-        abs(line.x0 - cell.x0) < 2
-        and 0 < line.y - cell.y < 1.45 * line.size
-        and abs(line.size - cell.size) < 0.5
-        for cell in above
+        abs(line.x0 - cell.x0) < 2 and 0 < line.y - cell.y < pitch and abs(line.size - cell.size) < 0.5
+        for cell in run[-1]
     )
 
 
 def _fits_below(run: Sequence[Sequence[Line]], row: Sequence[Line]) -> bool:
     last = run[-1]
     close = row[0].y - last[0].y < 3.2 * max(last[0].size, row[0].size)
-    columns = len(gutters_of([item_of(line) for above in run for line in above]))
-    together = len(gutters_of([item_of(line) for above in (*run, row) for line in above]))
+    near = run[-_REMEMBERED:]
+    columns = len(gutters_of([item_of(line) for above in near for line in above]))
+    together = len(gutters_of([item_of(line) for above in (*near, row) for line in above]))
     return close and together >= 1 and together >= columns
 
 

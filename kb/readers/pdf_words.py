@@ -191,7 +191,7 @@ def _merged(fragments: Sequence[Line]) -> list[Line]:
     lines: list[Line] = []
     recent: list[Line] = []
     for fragment in sorted(fragments, key=lambda line: (round(line.y), line.x0)):
-        recent = [line for line in recent if fragment.y - line.y < fragment.size + line.size]
+        recent = [line for line in recent if fragment.y - line.y < 0.6 * max(fragment.size, line.size)]
         for line in recent:
             first, second = (line, fragment) if line.x0 <= fragment.x0 else (fragment, line)
             if _adjoins(first, second):

@@ -36,6 +36,7 @@ _OTHER_PAGES = re.compile(
     r"|archives?)"
     r"|tags|popular tags|see (?:also|all)|from (?:the|our|my) blog|post navigation|on this page"
     r"|table of contents"
+    r"|(?:quick|useful|site|footer) links|follow us|connect with us|stay connected|menu|site navigation"
     r"|in this (?:article|post)|jump to(?: section)?):?",
     re.IGNORECASE,
 )
@@ -79,10 +80,11 @@ def remove_furniture(root: Element, *, gently: bool = False) -> None:
     body = next(root.find("body"), root)
     total = max(body.plain, 1)
     main = _main(body)
+    titled = any(not _is_site_name(heading) for heading in body.find("h1"))
     for element in body.below():
         if element is main:
             continue
-        if _is_furniture(element, total) or (not gently and _is_page_header(element, body)):
+        if _is_furniture(element, total) or (not gently and _is_page_header(element, body, titled)):
             element.gone = True
     if gently:
         return
@@ -226,20 +228,28 @@ def _is_furniture(element: Element, total: int) -> bool:
         return bool(_ABOUT_COOKIES.search(element.text())) or not element.get("id")
     if tag in _HEADINGS or (tag in ("body", "main", "article") and not element.get("data-hook")):
         return False
+    if _is_trail(element):
+        return True
     if tag == "a" and element.get("href").startswith(("tel:", "mailto:")):
         return False
-    if cms.is_furniture(written) or cms.is_furniture_hook(element.get("data-hook")):
-        return not _holds_the_page(element, 0.5 * total)
-    if cms.is_furniture_hook(element.get("data-aid")) or cms.is_furniture_hook(
-        element.get("data-ux").lower()
-    ):
-        return not _holds_the_page(element, 0.5 * total)
+    hooks = (element.get("data-hook"), element.get("data-aid"))
+    if cms.is_furniture(written) or any(map(cms.is_furniture_hook, hooks)):
+        staged = cms.is_trail(written) and _has_heading(element)
+        return not staged and not _holds_the_page(element, 0.5 * total)
     if cms.is_small_furniture(written):
         return element.size < _SMALL_CHARACTERS and not _has_heading(element)
     if cms.is_likely_furniture(written) and tag != "button":
         dense = element.links > 1 and element.linked > 0.5 * element.size
         return dense and not _has_heading(element) and not _lists_prose(element)
     return False
+
+
+def _is_trail(element: Element) -> bool:
+    """The list in a trail of breadcrumbs that is the stage of the page's title, and so stays."""
+    if element.tag not in ("ul", "ol", "p"):
+        return False
+    around = zip(range(3), element.ancestors(), strict=False)
+    return element.links > 0 and any(cms.is_trail(ancestor.names) for _, ancestor in around)
 
 
 def _is_sidebar(aside: Element) -> bool:
@@ -267,8 +277,11 @@ def _lists_prose(element: Element) -> bool:
     return any(e.plain > _SUBSTANCE_CHARACTERS for e in element.find("p", "li", "dd"))
 
 
-def _is_page_header(element: Element, body: Element) -> bool:
-    """The banner with logo and menu. One that is the stage of the page's title stays, and loses its menu."""
+def _is_page_header(element: Element, body: Element, titled: bool) -> bool:
+    """The banner with logo and menu. One that is the stage of the page's title stays, and loses its menu.
+
+    `titled`: whether the page has a title of its own among its headings.
+    """
     named = element.tag == "header" or element.get("role") == "banner"
     if not named and not cms.is_header(element.names):
         return False
@@ -280,25 +293,25 @@ def _is_page_header(element: Element, body: Element) -> bool:
         )
     if any(e.tag in ("main", "article") or _is_content(e) for e in element.below()):
         return False
-    return not _is_stage(element, body, named)
+    if not named and element.links < 3 and element.plain:
+        return False
+    return not _is_stage(element, body, titled)
 
 
-def _is_stage(header: Element, body: Element, named: bool) -> bool:
+def _is_stage(header: Element, body: Element, titled: bool) -> bool:
     titles = [h for h in header.find("h1") if not _is_site_name(h)]
     if titles:
         return True
     if header.plain > 0.5 * body.plain:
         return True
-    if any(h.tag == "h1" and not _is_site_name(h) for h in body.find("h1")):
+    if titled:
         return False
     subtitles = [h for h in header.find("h2") if not _is_site_name(h)]
     prose = any(p.plain > _SUBSTANCE_CHARACTERS for p in header.find("p"))
     has_site_name = any(_is_site_name(h) for h in header.find(*_HEADINGS))
     if has_site_name:
         return False
-    return (
-        bool(subtitles) or prose or (not named and header.links < 2 and header.size > _SUBSTANCE_CHARACTERS)
-    )
+    return bool(subtitles) or prose
 
 
 def _is_site_name(heading: Element) -> bool:
@@ -383,11 +396,16 @@ def _remove_link_lists(body: Element, main: Element | None) -> None:
             continue
         if element.links < 3 or element.plain > 0.15 * element.size or _has_heading(element):
             continue
-        if element.size / element.links > 40:
+        if element.size / element.links > 40 or _stands_under_heading(element):
             continue
         after = body.plain - passed[id(element)] - element.plain
         if min(passed[id(element)], after) < _EDGE_CHARACTERS:
             element.gone = True
+
+
+def _stands_under_heading(element: Element) -> bool:
+    before = element.before or (element.parent.before if element.parent is not None else None)
+    return before is not None and not before.gone and before.tag in _HEADINGS
 
 
 def _remove_around(kept: Element, within: Element) -> None:

@@ -33,7 +33,9 @@ def check(document: Description, method: str, path: str, response: Any) -> None:
         assert response.status_code in (400, 404, 405, 413), f"{method} {path}: {response.status_code}"
         return
     said = operation["responses"].get(str(response.status_code))
-    assert said is not None, f"{method} {path} does not describe {response.status_code}: {response.text[:300]}"
+    assert said is not None, (
+        f"{method} {path} does not describe {response.status_code}: {response.text[:300]}"
+    )
     media = response.headers["content-type"].partition(";")[0]
     assert media in said["content"], f"{method} {path} {response.status_code} does not describe {media}"
     schema = said["content"][media].get("schema", {})

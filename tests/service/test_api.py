@@ -136,7 +136,7 @@ def test_the_same_question_has_the_same_answer(client: TestClient) -> None:
     assert {**first, "took_ms": 0} == {**second, "took_ms": 0}
 
 
-def test_an_answer_says_what_it_was_made_from(client: TestClient, practice: Path) -> None:
+def test_an_answer_says_what_it_was_made_from(client: TestClient) -> None:
     answer = ask(client, "is there parking")
     assert answer["generation"] == client.get("/health/ready").json()["generation"]
     assert answer["degraded"] is False
@@ -159,9 +159,7 @@ def test_an_answer_says_what_it_was_made_from(client: TestClient, practice: Path
         ({"tags": ["no such tag"]}, set()),
     ],
 )
-def test_filters_hold_in_every_mode(
-    client: TestClient, mode: str, filters: Json, allowed: set[str]
-) -> None:
+def test_filters_hold_in_every_mode(client: TestClient, mode: str, filters: Json, allowed: set[str]) -> None:
     found = set(ids(ask(client, "session fee insurance sleep primera cita tell", mode=mode, filters=filters)))
     assert found <= allowed
     if mode != "lexical":
@@ -243,7 +241,18 @@ def test_what_is_out_of_limits_is_refused_with_its_field(client: TestClient, bod
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"what is this", b"[1, 2]", b'"fees"', b"null", b"17", b"\xff\xfe{}", b'{"query": fees}', b"[" * 9_000],
+    [
+        b"",
+        b"{",
+        b"what is this",
+        b"[1, 2]",
+        b'"fees"',
+        b"null",
+        b"17",
+        b"\xff\xfe{}",
+        b'{"query": fees}',
+        b"[" * 9_000,
+    ],
 )
 def test_what_is_not_a_json_object_is_400(client: TestClient, body: bytes) -> None:
     response = client.post("/v1/search", content=body, headers={"content-type": "application/json"})
@@ -335,7 +344,9 @@ def test_suggestions_are_a_list_for_any_prefix_within_limits(client: TestClient)
         ("/style.css", "text/css"),
     ],
 )
-def test_every_answer_has_its_media_type_and_is_not_sniffed(client: TestClient, path: str, media: str) -> None:
+def test_every_answer_has_its_media_type_and_is_not_sniffed(
+    client: TestClient, path: str, media: str
+) -> None:
     response = client.get(path)
     assert response.status_code == 200
     assert response.headers["content-type"].startswith(media)
@@ -384,7 +395,9 @@ def test_the_documents_of_an_unknown_collection_are_404(client: TestClient) -> N
     assert client.get("/v1/documents", params={"after": "zzz"}).json() == {"documents": [], "next": None}
 
 
-@pytest.mark.parametrize("path", ["site/guides/sleep.md", "site%2Fguides%2Fsleep.md", "site/waiting%20room.txt"])
+@pytest.mark.parametrize(
+    "path", ["site/guides/sleep.md", "site%2Fguides%2Fsleep.md", "site/waiting%20room.txt"]
+)
 def test_an_id_may_have_its_slashes_plain_or_encoded(client: TestClient, path: str) -> None:
     assert client.get(f"/v1/documents/{path}").status_code == 200
 
@@ -445,7 +458,9 @@ def test_a_write_says_what_it_changed(writing: TestClient) -> None:
     assert first["sequence"] == again["sequence"] < other["sequence"]
 
 
-def test_an_unchanged_document_that_is_waited_for_does_not_keep_its_sender_waiting(writing: TestClient) -> None:
+def test_an_unchanged_document_that_is_waited_for_does_not_keep_its_sender_waiting(
+    writing: TestClient,
+) -> None:
     body = {"text": "Owls in the attic."}
     writing.put("/v1/documents/owls", json=body)
     started = time.monotonic()

@@ -162,7 +162,9 @@ def test_real_writes_are_answered_as_described(writing: TestClient, document: De
         check(document, method, path, writing.request(method, path + query, json=body))
 
 
-def test_the_control_a_key_that_is_not_described_is_noticed(client: TestClient, document: Description) -> None:
+def test_the_control_a_key_that_is_not_described_is_noticed(
+    client: TestClient, document: Description
+) -> None:
     schema = {"$ref": "#/components/schemas/AnswerBody"}
     answer = client.post("/v1/search", json={"query": "fees"}).json()
     validate(document, schema, answer)

@@ -1,0 +1,125 @@
+"""Fits the shipped calibration on the development sets, and says how good it is on sets left out.
+
+`python -m bench.calibrate` prints the numbers that stand in `index/verdict.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from bench.ours import make, open_model
+from bench.sets import load
+from index.calibration import Judged, fit
+from index.evaluate import calibration_error, reliability, roc_auc
+from index.search import Searcher
+from index.types import Mode, Query
+from index.verdict import Calibration
+
+_SETS: Final = (
+    "example-clinic",
+    "clinic-pages",
+    "medquad",
+    "counsel-chat",
+    "scifact-train",
+    "vagov-anchors",
+    "no-answer",
+)
+_WITH_UNANSWERABLE: Final = ("example-clinic", "clinic-pages", "no-answer")
+_RESULTS = 10
+_FALSE_ANSWERS, _FALSE_NONES = 0.05, 0.05  # shares that the thresholds are set for
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    answerable: bool
+    judged: tuple[Judged, ...]
+
+
+def main() -> None:
+    """Fits each mode's map, prints it, and prints what it does on each set when fitted without it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
+    parser.add_argument("--build", type=Path, default=Path("build/bench"))
+    options = parser.parse_args()
+    model = open_model()
+    asked: dict[Mode, dict[str, list[_Question]]] = {"hybrid": {}, "dense": {}, "lexical": {}}
+    for name in _SETS:
+        dataset = load(name, options.shared, options.build)
+        made = make(dataset, model, options.build)
+        for mode, sets in asked.items():
+            sets[name] = [
+                _ask(made.searcher, Query(query.text, _RESULTS, dataset.collection_of(query), mode),
+                     dataset.judgements.get(query.id, {}))
+                for query in dataset.queries
+            ]  # fmt: skip
+    for mode, sets in asked.items():
+        calibration = _with_thresholds(_fit(sets), sets)
+        print(f'    "{mode}": {calibration},')
+        for name in sets:
+            _report(name, sets[name], _with_thresholds(_fit(_without(sets, name)), _without(sets, name)))
+
+
+def _ask(searcher: Searcher, query: Query, relevant: Mapping[str, int]) -> _Question:
+    asked, standings = searcher.standings(query)
+    judged = tuple(Judged(one, asked, relevant.get(document, 0) > 0) for document, one in standings)
+    return _Question(bool(relevant), judged)
+
+
+def _fit(sets: Mapping[str, Sequence[_Question]]) -> Calibration:
+    judged = {name: [one for question in held for one in question.judged] for name, held in sets.items()}
+    return fit(judged, answered=1.0, related=0.0)
+
+
+def _with_thresholds(calibration: Calibration, sets: Mapping[str, Sequence[_Question]]) -> Calibration:
+    """The lowest `answered` that no set has too many unanswerable questions above; the highest `related`
+    that no set has too many answerable questions below."""
+    answered, related = 0.0, 1.0
+    for name in _WITH_UNANSWERABLE:
+        if name in sets:
+            for_no, for_yes = (_best(sets[name], calibration, answerable) for answerable in (False, True))
+            answered = max(answered, _from_top(for_no, _FALSE_ANSWERS))
+            related = min(related, _from_top([-chance for chance in for_yes], _FALSE_NONES) * -1)
+    return replace(calibration, answered=round(answered, 3), related=round(min(related, answered), 3))
+
+
+def _best(questions: Sequence[_Question], calibration: Calibration, answerable: bool) -> list[float]:
+    return [
+        max((calibration.chance(one.standing, one.asked) for one in question.judged), default=0.0)
+        for question in questions
+        if question.answerable is answerable
+    ]
+
+
+def _from_top(values: Sequence[float], share: float) -> float:
+    """A value that this share of the values is above, and a hair more."""
+    ordered = sorted(values, reverse=True)
+    return ordered[int(share * len(ordered))] + 1e-3
+
+
+def _without(sets: Mapping[str, list[_Question]], name: str) -> dict[str, list[_Question]]:
+    return {other: held for other, held in sets.items() if other != name}
+
+
+def _report(name: str, questions: Sequence[_Question], calibration: Calibration) -> None:
+    judged = [one for question in questions for one in question.judged]
+    chances = [calibration.chance(one.standing, one.asked) for one in judged]
+    error = calibration_error(reliability(chances, [one.relevant for one in judged]))
+    line = f"#     left out {name}: calibration error {error:.3f}"
+    yes, no = (_best(questions, calibration, answerable) for answerable in (True, False))
+    if no:
+        told = sum(chance >= calibration.answered for chance in no) / len(no)
+        said = sum(chance >= calibration.answered for chance in yes) / len(yes)
+        none = sum(chance < calibration.related for chance in yes) / len(yes)
+        line += (
+            f", AUC {roc_auc(yes, no):.3f}; unanswerable told answered {told:.0%}, "
+            f"answerable told answered {said:.0%}, told none {none:.0%}"
+        )
+    print(line)
+
+
+if __name__ == "__main__":
+    main()
