@@ -16,20 +16,26 @@ _DATA: Final = "bridge.toml"
 
 @dataclass(frozen=True, slots=True)
 class BridgeEntry:
-    """What is said, as phrases (`index.phrases`), and what it may be called where it is treated."""
+    """What is said, as phrases (`index.phrases`), and what it may be called where it is treated.
+
+    `same`: the names mean the same and stand for one another in any case. Otherwise they are asked for
+    only where the collection does not use the words that were said.
+    """
 
     says: tuple[str, ...]
     means: tuple[str, ...]
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The words `phrase`, from token `start` to `end`, may be called `terms`."""
+    """The words `phrase`, from token `start` to `end`, may be called `terms`; `same` as its entry's."""
 
     phrase: str
     terms: tuple[str, ...]
     start: int
     end: int
+    same: bool
 
 
 class Bridge:
@@ -54,7 +60,7 @@ class Bridge:
                 longest[entry] = found
         said = f" {' '.join(plain_tokens(' '.join(tokens)))} "
         expansions = [
-            Expansion(" ".join(tokens[start:end]), _unsaid(entry.means, said), start, end)
+            Expansion(" ".join(tokens[start:end]), _unsaid(entry.means, said), start, end, entry.same)
             for entry, (start, end) in longest.items()
         ]
         return sorted((e for e in expansions if e.terms), key=lambda e: (e.start, e.end, e.terms))
@@ -69,7 +75,9 @@ def shipped_entries() -> tuple[BridgeEntry, ...]:
 
 def _variants(words: Sequence[str]) -> list[BridgeEntry]:
     """Each spelling leads to the others."""
-    return [BridgeEntry((word,), tuple(other for other in words if other != word)) for word in words]
+    return [
+        BridgeEntry((word,), tuple(other for other in words if other != word), same=True) for word in words
+    ]
 
 
 def _unsaid(terms: Sequence[str], said: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from index.types import Filters, Question, Ranking
 from kb.catalogue import Catalogue, PassageRow
 from kb.errors import Damaged, KnowledgeBaseError, NotReady, StorageFull
 
-FORMAT = 2
+FORMAT = 3
 _CURRENT, _MANIFEST = "CURRENT", "MANIFEST.json"
 _NAME = re.compile(r"\d+-[^/\0]{1,100}")
 _LEFT = ("building-", "gone-")  # how a folder's name begins before it is a generation, and after

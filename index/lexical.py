@@ -17,8 +17,8 @@ from pathlib import Path
 
 import tantivy
 
-from index.types import Filters, Hit, Question, Ranking, Term
-from index.words import FUNCTION_WORDS
+from index.spelling import Spelling
+from index.types import Filters, Group, Hit, Question, Ranking, Term
 from kb.errors import Damaged
 from kb.passages import embedded_text
 
@@ -78,6 +78,7 @@ def _write(rows: Iterable[LexicalRow], path: Path) -> None:
         field = "english" if _is_english(row.language) else "plain"
         document.add_text(field, embedded_text(row.context, row.text))
         document.add_text(f"{field}_headings", row.context)
+        document.add_text("surface", embedded_text(row.context, row.text))
         document.add_text("document", row.document_id)
         for language in _language_keys(row.language):
             document.add_text("language", language)
@@ -100,19 +101,7 @@ class LexicalIndex:
         except ValueError as error:
             raise Damaged(f"The lexical index cannot be opened ({error}). Run: kb index") from None
         self._schema = index.schema
-
-    def terms(self, text: str, at_most: int) -> tuple[Term, ...]:
-        """A question's words, each once, in order; the first `at_most`, which bounds the work.
-
-        Where every word is a function word, each tells as much as its rarity says.
-        """
-        plain, stems = analyse(text, stem=False), analyse(text)
-        pairs = list(dict.fromkeys(zip(plain, stems, strict=True)))[:at_most]
-        said = [stem for _, stem in pairs if stem not in FUNCTION_WORDS and len(stem) > 1]
-        telling = set(said) or set(stems)
-        return tuple(
-            Term(word, stem, self._rarity(word, stem), tells=stem in telling) for word, stem in pairs
-        )
+        self._spelling = Spelling(lambda: self._searcher.terms_with_prefix("surface", ""))
 
     def retrieve(self, question: Question, k: int, filters: Filters, weights: Weights = BM25) -> Ranking:
         """At most `k` hits by the weighted sum of their lexical evidence, best first."""
@@ -127,44 +116,70 @@ class LexicalIndex:
         found = {hit.position: hit.score for hit in hits}
         return [found.get(position, 0.0) for position in positions]
 
-    def unknown(self, question: Question) -> float:
-        """The share of the question's telling words, by rarity, that no passage has, 0 to 1."""
-        telling = [term for term in question.terms if term.tells]
-        missing = [term.rarity for term in telling if not self._frequency(term.plain, term.stem)]
-        return sum(missing) / (sum(term.rarity for term in telling) or 1.0)
+    def frequency(self, plain: str, stem: str) -> int:
+        """How many passages have a word."""
+        return int(self._searcher.doc_freq("english", stem) + self._searcher.doc_freq("plain", plain))
+
+    def rarity(self, plain: str, stem: str) -> float:
+        """BM25's inverse document frequency of a word, which is above 0 for every word."""
+        held = self.frequency(plain, stem)
+        return math.log(1 + (self.count - held + 0.5) / (held + 0.5))
+
+    def corrections(self, word: str) -> list[tuple[str, int]]:
+        """Words of the collection that one or two slips of the finger make into `word`, with how many."""
+        return self._spelling.corrections(word)
 
     @property
     def count(self) -> int:
         """How many passages there are."""
         return int(self._searcher.num_docs)
 
-    def _rarity(self, word: str, stem: str) -> float:
-        """BM25's inverse document frequency, which is above 0 for every word."""
-        held = self._frequency(word, stem)
-        return math.log(1 + (self.count - held + 0.5) / (held + 0.5))
-
-    def _frequency(self, word: str, stem: str) -> int:
-        """How many passages have a word."""
-        return int(self._searcher.doc_freq("english", stem) + self._searcher.doc_freq("plain", word))
-
     def _query(self, question: Question, weights: Weights) -> tantivy.Query:
         """A query whose score is the weighted sum of the evidence: BM25 over the bound that none reaches
-        (every term again and again in next to no words), and, over their whole, the rarity of the telling
-        words that a passage and its headings have."""
-        bound = sum(term.rarity for term in question.terms) * (_K1 + 1) or 1.0
-        total = sum(term.rarity for term in question.terms if term.tells) or 1.0
-        parts: list[tantivy.Query] = []
-        for term in question.terms:
-            share = term.rarity / total if term.tells else 0.0
-            for field, word in (("english", term.stem), ("plain", term.plain)):
-                held = tantivy.Query.term_query(self._schema, field, word, "freq")
-                parts.append(tantivy.Query.boost_query(held, weights.strength / bound))
-                if share and weights.coverage:
-                    parts.append(tantivy.Query.const_score_query(held, weights.coverage * share))
-                if share and weights.headings:
-                    headed = tantivy.Query.term_query(self._schema, f"{field}_headings", word, "basic")
-                    parts.append(tantivy.Query.const_score_query(headed, weights.headings * share))
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, part) for part in parts])
+        (every term again and again in next to no words), and, over their whole, the weight of the groups
+        that a passage and its headings have."""
+        terms = [term for group in question.groups for term in group.terms]
+        bound = sum(term.rarity for term in dict.fromkeys(terms)) * (_K1 + 1) or 1.0
+        parts = [
+            tantivy.Query.boost_query(query, weights.strength * worth / bound)
+            for term, worth in _worths(question).items()
+            for query in self._having(term)
+        ]
+        for part, weight in (("", weights.coverage), ("_headings", weights.headings)):
+            if weight and question.weight:
+                parts += [
+                    self._covering(group, weight / question.weight, part)
+                    for group in question.groups
+                    if group.weight
+                ]
+        return _any(parts)
+
+    def _covering(self, group: Group, share: float, part: str) -> tantivy.Query:
+        """A query that scores the group's weight, by its own words or by its best other name."""
+        telling = [term for term in group.terms if term.tells]
+        typed = _any(
+            [
+                tantivy.Query.const_score_query(query, term.rarity * share)
+                for term in telling
+                for query in self._having(term, part)
+            ]
+        )
+        if not group.alternatives:
+            return typed
+        others = [
+            tantivy.Query.const_score_query(
+                _all([_any(self._having(term, part)) for term in one.terms]), one.worth * group.weight * share
+            )
+            for one in group.alternatives
+        ]
+        return tantivy.Query.disjunction_max_query([typed, *others])
+
+    def _having(self, term: Term, part: str = "") -> list[tantivy.Query]:
+        kind = "basic" if part else "freq"
+        return [
+            tantivy.Query.term_query(self._schema, field + part, word, kind)
+            for field, word in (("english", term.stem), ("plain", term.plain))
+        ]
 
     def _must(self, filters: Filters) -> list[tantivy.Query]:
         wanted = (
@@ -191,6 +206,26 @@ class LexicalIndex:
             for (score, _), position in zip(found, positions, strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.position))
+
+
+def _any(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+def _all(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
+
+
+def _worths(question: Question) -> dict[Term, float]:
+    """What a term counts in BM25: 1 of a typed word; of a name that is the same, or a mended spelling, its
+    worth. Names that may be meant count in coverage alone."""
+    worths = {term: 1.0 for group in question.groups for term in group.terms}
+    for group in question.groups:
+        for one in group.alternatives:
+            if one.worth > 0.5:
+                for term in one.terms:
+                    worths.setdefault(term, one.worth / len(one.terms))
+    return worths
 
 
 @lru_cache(maxsize=16_384)
@@ -222,6 +257,7 @@ def _schema() -> tantivy.Schema:
     for analyzer in ("english", "plain"):
         builder.add_text_field(analyzer, tokenizer_name=analyzer, index_option="freq")
         builder.add_text_field(f"{analyzer}_headings", tokenizer_name=analyzer, index_option="basic")
+    builder.add_text_field("surface", tokenizer_name="plain", index_option="basic")
     for name in ("document", "language", "tag"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("position", indexed=True, fast=True)

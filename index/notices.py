@@ -80,7 +80,7 @@ class _Compiled:
         self.notice = rule.notice
         self._triggers = Phrases(rule.triggers, rule.sets)
         self._unless = Phrases(rule.unless, rule.sets)
-        self._vocabulary = Vocabulary(self._triggers.words | self._unless.words)
+        self._vocabulary = Vocabulary(self._triggers.words, self._unless.words)
 
     def heard(self, typed: Sequence[str]) -> frozenset[int]:
         """The numbers of the triggers that are said."""

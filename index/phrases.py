@@ -85,12 +85,12 @@ def inflections(word: str) -> Words:
 
 _VOWELS: Final = "aeiou"
 _UNINFLECTED: Final = frozenset(
-    """about all already also and any anyone anything are been being but can cannot cant could did does doing
-    done dont each ever every everyone everything for from gone had has have having her here him his how into
-    its just like may might more most much must never nobody not nothing now off once one only other our ours
-    out over own please said same she should some someone something soon such than that the their them then there
-    these they this those through too under until very was were what when where which while who whole whom
-    whose why will with without would you your""".split()
+    """about all already also and any anyone anything are been being but can cannot cant could did does
+    doing done dont each ever every everyone everything for from gone had has have having her here him
+    his how into its just like may might more most much must never nobody not nothing now off once one
+    only other our ours out over own please said same she should some someone something soon such than
+    that the their them then there these they this those through too under until very was were what when
+    where which while who whole whom whose why will with without would you your""".split()
 )
 _DOUBLING: Final = re.compile(r"^[^aeiou]*[aeiou][^aeiouwxy]$")
 

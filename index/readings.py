@@ -16,14 +16,16 @@ from typing import Final
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘‛ʼʹ`´′＇"))
 # Letters of other scripts that look Latin: the commonest ones, in small form.
 _LOOKALIKES: Final = str.maketrans("аеорсухіјѕԁӏћοανικıøłđß", "aeopcyxijsdlhoavikiolds")
+_VOWELS: Final = re.compile("[aeiouy]")
 _CAPITAL_I: Final = re.compile("(?<=[a-z])I+")  # "kiII" is drawn like "kill"
 _SYMBOLS: Final = "!@$*|+"
-_TOKEN: Final = re.compile(rf"[぀-ヿ㐀-鿿]|[@$]?[^\W_぀-ヿ㐀-鿿]+(?:[{re.escape(_SYMBOLS)}]+[^\W_]+)*")
+_TOKEN: Final = re.compile(rf"[぀-ヿ㐀-鿿]|[@$]?[^\W_぀-ヿ㐀-鿿]+(?:[{re.escape(_SYMBOLS)}]+[^\W_]+)*\|*")
 _LEET: Final = str.maketrans("0345789@$+", "oeastbgast")
 _SYMBOL: Final = re.compile(f"[{re.escape(_SYMBOLS)}]+")
 _UPRIGHT: Final = re.compile(r"[1!|]")  # what is drawn as one stroke is an i or an l
 _LONGEST_DISGUISE: Final = 40  # a longer token is no word under a disguise
 _FUZZY_LENGTH: Final = 6  # shorter words are one letter away from too many others ("kill", "hill")
+_SKELETON_LENGTH: Final = 7  # from here two edits may go wrong in the vowels: "suicyde", "sucidall"
 _JOINED_LENGTH: Final = 4  # "ki ll", "my self"
 _JOINED_PARTS: Final = 4
 _GLUED_LENGTH: Final = 7  # "endmylife"
@@ -78,15 +80,21 @@ def plain_lattice(typed: Sequence[str], words: Words) -> Lattice:
 
 
 class Vocabulary:
-    """The words that are looked for, and how they are known again."""
+    """The words that are looked for, and how they are known again.
 
-    def __init__(self, words: Iterable[str]) -> None:
+    `ordinary` words are never taken for one of them, however alike: "succeed" is no "suicide".
+    """
+
+    def __init__(self, words: Iterable[str], ordinary: Iterable[str] = ()) -> None:
         self.words: Words = frozenset(words)
+        self._as_they_stand = self.words | frozenset(ordinary)
         long = [word for word in self.words if len(word) >= _FUZZY_LENGTH]
         self._longest = max(map(len, self.words), default=0)
         initials = _grouped((word[0], word) for word in self.words)
         self._alike = {initial: "\n".join(words) for initial, words in initials.items()}
         self._squeezed = _grouped((_squeeze(word), word) for word in self.words)
+        longer = [word for word in long if len(word) >= _SKELETON_LENGTH]
+        self._skeletons = _grouped((_skeleton(word), word) for word in longer)
         self._near = _grouped((key, word) for word in long for key in (word, *_deletions(word)))
 
     def lattice(self, typed: Sequence[str]) -> Lattice:
@@ -104,7 +112,7 @@ class Vocabulary:
 
     def _read(self, token: str, glued: int = _GLUED_LENGTH) -> list[Words] | None:
         """The token as a word of the vocabulary or several glued together; None where it is neither."""
-        if token in self.words:
+        if token in self._as_they_stand:
             return [frozenset([token])]
         if len(token) > _LONGEST_DISGUISE:
             return None
@@ -122,6 +130,8 @@ class Vocabulary:
         if len(plain) >= _FUZZY_LENGTH - 1 and plain.isalpha():
             near = {word for key in (plain, *_deletions(plain)) for word in self._near.get(key, ())}
             found |= {word for word in near if _one_edit(plain, word)}
+            alike = self._skeletons.get(_skeleton(plain), ()) if len(plain) >= _SKELETON_LENGTH - 1 else ()
+            found |= {word for word in alike if _edits(plain, word) <= 2}
         return found
 
     def _masked(self, token: str) -> set[str]:
@@ -189,6 +199,21 @@ def _one_edit(typed: str, word: str) -> bool:
     if n == 0:
         return swapped
     return swapped or word[n:] in (typed[n + 1 :], word[n] + typed[n:], word[n] + typed[n + 1 :])
+
+
+def _skeleton(word: str) -> str:
+    """The first letter and the consonants, each run as one, s and c the same."""
+    return word[0] + _squeeze(_VOWELS.sub("", word[1:]).replace("c", "s"))
+
+
+def _edits(typed: str, word: str) -> int:
+    """Letters missing, added or changed."""
+    row = list(range(len(word) + 1))
+    for n, letter in enumerate(typed, 1):
+        before, row[0] = row[0], n
+        for m, other in enumerate(word, 1):
+            before, row[m] = row[m], min(row[m] + 1, row[m - 1] + 1, before + (letter != other))
+    return row[-1]
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from index.bridge import Bridge, shipped_entries
 from index.excerpt import excerpt
 from index.fusion import WEIGHTS, fuse
 from index.generation import Collection, Generation, current, open_current
 from index.lexical import analyse
 from index.links import link
+from index.question import understand
 from index.types import Answer, Encoder, Filters, Hit, Query, Question, Ranking, Result
 from index.verdict import SHIPPED, Asked, Standing
 from kb.catalogue import Catalogue, StoredPassage
@@ -39,10 +41,16 @@ class Searcher:
     """Answers questions from the current generation; safe to share between threads."""
 
     def __init__(
-        self, data: Path, catalogue: Catalogue, encoder: Encoder, limits: Limits | None = None
+        self,
+        data: Path,
+        catalogue: Catalogue,
+        encoder: Encoder,
+        limits: Limits | None = None,
+        bridge: Bridge | None = None,
     ) -> None:
         self._data, self._catalogue, self._encoder = data, catalogue, encoder
         self._limits = limits or Limits()
+        self._bridge = bridge or Bridge(shipped_entries())
         self._lock = threading.Lock()
         self._generation = self._open()
 
@@ -97,7 +105,7 @@ class Searcher:
             best.setdefault(collection.document_ids[int(collection.document_of[hit.position])], hit.score)
         found = list(best.items())[: query.limit]
         standings = [(name, Standing(score, found[0][1], place)) for place, (name, score) in enumerate(found)]
-        return Asked(collection.lexical.unknown(question), len(collection)), standings
+        return Asked(question.unknown, len(collection)), standings
 
     def _open(self) -> Generation:
         generation = open_current(self._data)
@@ -110,16 +118,15 @@ class Searcher:
         return generation
 
     def _question(self, collection: Collection, query: Query) -> Question:
-        terms = collection.lexical.terms(query.text, self._limits.query_terms)
         vector = None if query.mode == "lexical" else self._encoder.encode_queries([query.text])[0]
-        return Question(query.text, terms, vector)
+        return understand(query.text, collection.lexical, self._bridge, self._limits.query_terms, vector)
 
     def _found(self, collection: Collection, question: Question, hits: Ranking, query: Query) -> list[_Found]:
         """The hits with their passages and the chance that each answers."""
         if not hits:
             return []
         calibration = SHIPPED[query.mode]
-        asked = Asked(collection.lexical.unknown(question), len(collection))
+        asked = Asked(question.unknown, len(collection))
         places = _places(collection, hits, query.group)
         keys = [int(collection.keys[hit.position]) for hit in hits]
         stored = self._catalogue.passages(keys)

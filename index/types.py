@@ -39,13 +39,35 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of a question, as the lexical index holds it in English (`stem`) and in other languages
-    (`plain`). `rarity` is its inverse document frequency; `tells` is False of a function word."""
+    """A word as the lexical index holds it in English (`stem`) and in other languages (`plain`).
+
+    `rarity` is its inverse document frequency; `tells` is False of a function word, `known` of a word
+    that no passage has.
+    """
 
     plain: str
     stem: str
     rarity: float
     tells: bool
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another name for what a group of words means, or their mended spelling: all of its terms
+    together count `worth`, 0 to 1, of the typed words."""
+
+    terms: tuple[Term, ...]
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Words of a question that mean one thing. `weight` is how much they tell: 0 of function words."""
+
+    terms: tuple[Term, ...]
+    alternatives: tuple[Alternative, ...]
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +75,37 @@ class Question:
     """A question made ready for one collection: its words, and (dimensions,) float32 its vector."""
 
     text: str
-    terms: tuple[Term, ...]
+    groups: tuple[Group, ...]
     vector: Vectors | None
 
     @property
+    def weight(self) -> float:
+        """How much all of its words tell."""
+        return sum(group.weight for group in self.groups)
+
+    @property
+    def unknown(self) -> float:
+        """The share of its weight in words that no passage has, by no name, 0 to 1."""
+        missing = [
+            term.rarity
+            for group in self.groups
+            if not group.alternatives
+            for term in group.terms
+            if term.tells and not term.known
+        ]
+        return sum(missing) / (self.weight or 1.0)
+
+    @property
     def weights(self) -> dict[str, float]:
-        """What each telling word is worth, by its stem."""
-        return {term.stem: term.rarity for term in self.terms if term.tells}
+        """What each telling word, and each word of another name for it, is worth, by its stem."""
+        worth: dict[str, float] = {}
+        for group in self.groups:
+            for one in group.alternatives:
+                for term in one.terms:
+                    if term.tells:
+                        worth[term.stem] = max(worth.get(term.stem, 0.0), one.worth * term.rarity)
+        worth.update({t.stem: t.rarity for group in self.groups for t in group.terms if t.tells})
+        return worth
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI writes, made to say what is really sent."""
+"""The OpenAPI document: what FastAPI writes, made to say what is really taken and sent."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from kb.limits import Limits
+from kb.readers.jsonl import ID_CHARACTERS, TITLE_CHARACTERS
 from service.schemas import DocumentRequest
 
 _PROBLEM = "application/problem+json"
+_SCHEMAS = "#/components/schemas/"
+_NOT_BLANK = r"\S"
+_SHOWN = r"^[^\s\x00-\x1f\x7f-\x9f\u2028\u2029]+$"  # ids may also have spaces inside
 
 
 def described(app: FastAPI) -> dict[str, Any]:
     """The document, made once."""
     if app.openapi_schema is None:
-        app.openapi_schema = _described(app)
+        app.openapi_schema = _described(app, app.state.limits)
     return app.openapi_schema
 
 
-def _described(app: FastAPI) -> dict[str, Any]:
+def _described(app: FastAPI, limits: Limits) -> dict[str, Any]:
     document: dict[str, Any] = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
@@ -28,12 +33,8 @@ def _described(app: FastAPI) -> dict[str, Any]:
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     _is_problem(response, status)
-    writes = document["paths"]["/v1/documents/{document_id}"]["put"]
-    writes["requestBody"] = {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DocumentRequest"}}},
-    }
-    document["components"]["schemas"]["DocumentRequest"] = DocumentRequest.model_json_schema()
+    _add_document_request(document)
+    _add_limits(document, limits)
     return document
 
 
@@ -48,3 +49,42 @@ def _is_problem(response: dict[str, Any], status: str) -> None:
                 "schema": {"type": "integer", "minimum": 1, "maximum": 5, "examples": [3]},
             }
         }
+
+
+def _add_document_request(document: dict[str, Any]) -> None:
+    """A document is read as a line of JSONL is, and not by its model, which only describes it."""
+    schema = DocumentRequest.model_json_schema(ref_template=_SCHEMAS + "{model}")
+    schemas = document["components"]["schemas"]
+    schemas.update(schema.pop("$defs"), DocumentRequest=schema)
+    write = document["paths"]["/v1/documents/{document_id}"]["put"]
+    write["requestBody"] = {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": f"{_SCHEMAS}DocumentRequest"}}},
+    }
+    for parameter in write["parameters"]:
+        if parameter["name"] == "document_id":
+            parameter["schema"].update(minLength=1, maxLength=ID_CHARACTERS, pattern=_SHOWN)
+
+
+def _add_limits(document: dict[str, Any], limits: Limits) -> None:
+    """What the searcher refuses, with the limits that the owner has set."""
+    question: dict[str, object] = {
+        "minLength": 1,
+        "maxLength": limits.query_characters,
+        "pattern": _NOT_BLANK,
+    }
+    values: dict[str, object] = {"maxItems": limits.filter_values}
+    additions: dict[str, dict[str, dict[str, object]]] = {
+        "SearchRequest": {"query": question, "limit": {"minimum": 1, "maximum": limits.results}},
+        "SearchFilters": {"tags": values, "document_id": values},
+        "BatchRequest": {"queries": {"maxItems": limits.batch_queries}},
+        "SuggestRequest": {"prefix": {"minLength": 1, "maxLength": limits.query_characters}},
+        "DocumentRequest": {
+            "text": {"minLength": 1, "maxLength": limits.characters, "pattern": _NOT_BLANK},
+        },
+    }
+    for name, fields in additions.items():
+        for field, rules in fields.items():
+            document["components"]["schemas"][name]["properties"][field].update(rules)
+    title = document["components"]["schemas"]["DocumentRequest"]["properties"]["title"]
+    title["anyOf"][0]["maxLength"] = TITLE_CHARACTERS

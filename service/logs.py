@@ -9,7 +9,10 @@ import sys
 import threading
 import time
 import traceback
+import warnings
+from pathlib import Path
 from types import TracebackType
+from typing import TextIO
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,7 +35,7 @@ def configure() -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(handlers=[_FromLibraries()], level=logging.WARNING, force=True)
-    logging.captureWarnings(True)
+    warnings.showwarning = _warned
     threading.excepthook = _thread_ended
 
 
@@ -107,6 +110,18 @@ class _FromLibraries(logging.Handler):
         structlog.get_logger().log(
             record.levelno, "library", name=record.name, message=message, **(_defect(error) if error else {})
         )
+
+
+def _warned(
+    message: Warning | str,  # noqa: ARG001
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,  # noqa: ARG001
+    line: str | None = None,  # noqa: ARG001
+) -> None:
+    where = [f"{Path(filename).name}:{lineno}"]
+    structlog.get_logger().warning("library", kind=category.__name__, where=where)
 
 
 def _thread_ended(ended: threading.ExceptHookArgs) -> None:

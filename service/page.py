@@ -5,6 +5,7 @@ The question is posted, so it stands in no address, history or log; the answer i
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from urllib.parse import parse_qs
@@ -32,7 +33,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
 }
-_SAFE_LINK = ("https://", "http://", "/", "tel:", "sms:", "mailto:")
+_SAFE_LINK = re.compile(r"https?://|/(?![/\\])|tel:|sms:|mailto:", re.IGNORECASE)
 
 
 @router.get("/")
@@ -105,7 +106,7 @@ def _marked(result: Result) -> Markup:
 
 def _address(link: str | None) -> str | None:
     """A link that may stand in a page: never a script."""
-    return link if link and link.lower().startswith(_SAFE_LINK) else None
+    return link if link and _SAFE_LINK.match(link) else None
 
 
 def _path(result: Result) -> list[str]:

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from index.types import Filters, Query
 from service.incoming import whole
 
+
+def _integer(value: object) -> object:
+    """10.0 is an integer to JSON Schema, and to what writes all its numbers so."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 _Text = Annotated[str, AfterValidator(whole)]
+_Integer = Annotated[int, BeforeValidator(_integer)]
 
 
 class _Request(BaseModel):
@@ -44,7 +51,7 @@ class SearchRequest(_Request):
     query: _Text = Field(
         description="The question: 1 to 512 characters.", examples=["how much does a first session cost"]
     )
-    limit: int = Field(default=10, description="How many results: 1 to 50.", examples=[10])
+    limit: _Integer = Field(default=10, description="How many results: 1 to 50.", examples=[10])
     collection: _Text = Field(default="default", description="Where to look.", examples=["default"])
     mode: Literal["hybrid", "dense", "lexical"] = Field(
         default="hybrid", description="By meaning and words, by meaning alone, or by words alone."
@@ -80,6 +87,23 @@ class SuggestRequest(_Request):
     collection: _Text = Field(default="default", description="Where to look.", examples=["default"])
 
 
+class DocumentMetadata(BaseModel):
+    """What is known of a document beside its words; other keys are kept."""
+
+    url: str | None = Field(
+        default=None,
+        description="Its address, whole or from the root of a site.",
+        pattern=r"^([Hh][Tt][Tt][Pp][Ss]?://[^\s/]|/([^/]|$))",
+        examples=["https://clinic.example/fees"],
+    )
+    author: str | None = Field(default=None, description="Who wrote it.", examples=["The practice"])
+    published: str | None = Field(default=None, description="ISO 8601.", examples=["2026-02-01"])
+    modified: str | None = Field(default=None, description="ISO 8601.", examples=["2026-10-12"])
+    licence: str | None = Field(default=None, description="Under what terms.", examples=["CC BY 4.0"])
+    language: str | None = Field(default=None, description="A BCP 47 tag.", examples=["en"])
+    tags: list[str] | None = Field(default=None, description="To filter by.", examples=[["fees"]])
+
+
 class DocumentRequest(BaseModel):
     """A document, as a line of a JSONL file has it."""
 
@@ -87,9 +111,9 @@ class DocumentRequest(BaseModel):
     text: str = Field(
         description="The text, kept exactly.", examples=["A session of 50 minutes is 80 pounds."]
     )
-    metadata: dict[str, object] = Field(
-        default={},
-        description="`url, author, published, modified, licence, language, tags`; other keys are kept.",
+    metadata: DocumentMetadata | None = Field(
+        default=None,
+        description="What is known of it beside its words.",
         examples=[{"url": "https://clinic.example/fees", "tags": ["fees"]}],
     )
 

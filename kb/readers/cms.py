@@ -90,6 +90,9 @@ _CERTAIN = re.compile(
             r"|pojo-a11y.*|one-tap.*|quick-exit.*|exit-(?:site|page)-?(?:button)?|call-now-button"
             r"|sticky-cta.*"
             r"|grecaptcha.*|g-recaptcha.*|customize-support|wpadminbar|wp-admin-bar.*",
+            # what a form says when it is sent
+            r"w-form-(?:done|fail)|(?:sent|error|success|thank-?you)-message|form-(?:success|error|message)s?"
+            r"|wpcf7-response-output|form-submission-text|loading",
             # slides that a carousel shows twice
             r"slick-cloned|swiper-slide-duplicate|cloned|owl-cloned|splide__slide--clone",
             # icons that are written as words
@@ -167,7 +170,7 @@ _UNSEEN = re.compile(
     r"|w-condition-invisible|assistive-text|a11y-hidden|offscreen|off-screen|hidden-accessible"
 )
 _SHOWN = re.compile(
-    r"(?:sm|md|lg|xl|xxl|2xl):.*|d-(?:sm|md|lg|xl|xxl)-.*|.*(?:-show|visible).*|show-.*|print:.*"
+    r"(?:sm|md|lg|xl|xxl|2xl):.*|d-(?:sm|md|lg|xl|xxl)-.*|(?:.*-)?(?:show|visible)(?:-.*)?|show-.*|print:.*"
 )
 
 

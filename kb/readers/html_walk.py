@@ -26,6 +26,8 @@ _LONGEST_TRIGGER = 250
 _LONGEST_TERM = 80  # of a definition list; what defines it stays on its line up to this too
 _BOLD_HEADING_CHARACTERS, _BOLD_HEADING_WORDS = 80, 12
 _LEAST_ANSWER = 40  # characters that a box unfolds
+_SEPARATORS = re.compile(r"[|•·»›/\\~\s\[\]—–-]*")
+_LONGEST_MENU_NAME = 25
 _MARK = re.compile(r"[\s+\-–−×▼▾▸►⌄›»✕✖]+$")
 _NOTE_MARK = re.compile(r"\[?[\d*†‡]{1,3}\]?")
 _GENERATED_ID = re.compile(r"\d{3}|[0-9a-f]{6,}|[-_]\d|^[a-z]?\d", re.IGNORECASE)
@@ -41,7 +43,7 @@ _INVITATION = re.compile(
     r"| here)?"
     r"|(?:explore|view|see|browse)(?: all| more| our)*(?: [\w&'’-]+){0,4}|(?:learn|read) (?:about|how).{0,40}"
     r"|(?:book|schedule|request|make|reserve|arrange|set up|get)(?: an?| your| my| the)?(?: [\w-]+){0,3}"
-    r"(?:now|online|today|here|appointment|consultation|consult|session|call|visit|quote)(?: now| online"
+    r" (?:now|online|today|here|appointment|consultation|consult|session|call|visit|quote)(?: now| online"
     r"| today| here)?"
     r"|(?:book|schedule)(?: now)?|get (?:started|in touch|help|directions)(?: now| today| here)?"
     r"|reach out(?: today)?"
@@ -78,7 +80,8 @@ class _Walk:
         self._skipped: set[int] = set()
         self._lists: list[tuple[Element, int]] = []
         self._markers: list[str | None] = []  # of the items we are in; "" once said, None below a heading
-        self._linked = 0  # characters of the line that are links
+        self._links = self._in_link = 0
+        self._beside_links: list[str] = []  # what of the line is not in links
         self._preformatted = 0
         self._tabs = self._tab_labels()
 
@@ -136,7 +139,7 @@ class _Walk:
             if tag == "br":
                 self._line.append("\n")
             return False
-        anchor = element.get("id") or (element.get("name") if tag == "a" else "")
+        anchor = "" if tag == "form" else element.get("id") or (element.get("name") if tag == "a" else "")
         if tag in _HEADINGS or element.get("role") == "heading":
             return self._heading(element)
         if anchor:
@@ -173,11 +176,14 @@ class _Walk:
         elif self._is_block(element):
             self._flush()
         if tag == "a":
-            self._linked += element.size
+            self._links += 1
+            self._in_link += 1
         return True
 
     def _leave(self, element: Element) -> None:
         tag = element.tag
+        if tag == "a":
+            self._in_link -= 1
         if tag == "q":
             self._write("”")
         elif self._is_block(element):
@@ -329,6 +335,8 @@ class _Walk:
     def _write(self, text: str) -> None:
         if not text.isspace():
             self._pending = []
+            if not self._in_link:
+                self._beside_links.append(text.strip())
         self._line.append(text if self._preformatted else re.sub(r"\s+", " ", text))
 
     def _flush_before(self, tag: str) -> None:
@@ -339,14 +347,17 @@ class _Walk:
         if not self._line:
             return
         text = clean("".join(self._line))
-        written = sum(len(" ".join(piece.split())) for piece in self._line)
-        invites = 0 < written <= self._linked
-        self._line, self._linked = [], 0
+        links, beside = self._links, "".join(self._beside_links)
+        invites = not beside and links > 0
+        menu = links > 2 and bool(_SEPARATORS.fullmatch(beside)) and not self._markers
+        self._line, self._beside_links, self._links = [], [], self._in_link
         lines = [" ".join(line.split()) for line in text.split("\n")]
         if self._preformatted:
             lines = [line.rstrip() for line in text.split("\n")]
         for paragraph in "\n".join(lines).strip("\n").split("\n\n"):
             if not (said := paragraph.strip("\n")):
+                continue
+            if menu and len(said) < _LONGEST_MENU_NAME * links:
                 continue
             if invites and _INVITATION.fullmatch(said.strip(" .!…→›»>")):
                 continue
@@ -382,7 +393,7 @@ class _Walk:
             return pending
         for ancestor in element.ancestors():
             anchor = ancestor.get("id")
-            if anchor and not _WRAPPER_ID.fullmatch(anchor):
+            if anchor and ancestor.tag != "form" and not _WRAPPER_ID.fullmatch(anchor):
                 return anchor if anchor not in self._used else ""
         return ""
 

@@ -136,7 +136,7 @@ def best_title(about: Metadata, blocks: Sequence[Block], name: str) -> str | Non
         titles = [title for title in titles if 2 * len(_meaning(title) & said) >= len(_meaning(title))]
     agreeing = next((h for h in own[:3] for t in titles if _agree(h, t)), None)
     if agreeing or not own or not titles:
-        return agreeing or next(iter((*own, *titles)), None) or about.site
+        return agreeing or next(iter((*own, *titles, *spoken[:1])), None) or about.site
     address = _address(about.url, name)
     if address:
         best = max((own[0], *titles), key=lambda title: len(_meaning(title) & address) / len(_meaning(title)))

@@ -159,16 +159,18 @@ def _is_folded(element: Element, controlled: set[str]) -> bool:
 
 
 def _opens(element: Element) -> bool:
-    inside = [element, *(e for e in element.elements() if e.tag in ("button", "a", "span", "summary"))]
-    if any(
-        e.tag in ("button", "summary")
+    """Whether all of it is one thing to press, or a question."""
+    text = element.text()
+    if text[-1:] == "?" or cms.is_trigger(element.names):
+        return True
+    return any(
+        e.text() == text
+        for e in element.elements()
+        if e.tag in ("button", "summary")
         or e.get("role") == "button"
         or e.get("aria-expanded")
         or e.get("onclick")
-        for e in inside
-    ):
-        return True
-    return cms.is_trigger(element.names) or element.text()[-1:] == "?"
+    )
 
 
 def _is_ink_on_itself(element: Element, style: str, page_is_white: bool) -> bool:
@@ -217,6 +219,12 @@ def _main(body: Element) -> Element | None:
 
 def _is_furniture(element: Element, total: int) -> bool:
     tag, role, written = element.tag, element.get("role"), element.names
+    if (
+        tag == "nav"
+        and not element.links
+        and (cms.is_panel(written) or element.plain > _SUBSTANCE_CHARACTERS)
+    ):
+        return False  # one builder makes the part that a question unfolds of it
     if tag == "nav" or role in ("navigation", "menu", "menubar", "search", "contentinfo", "toolbar"):
         return role != "tablist" and not _holds_the_page(element, 0.8 * total)
     if tag == "footer":
@@ -343,6 +351,10 @@ def _remove_region(heading: Element, comments: bool) -> None:
         and _first_words(top.parent) is _first_words(top)
     ):
         top = top.parent
+    after = next((e for e in top.siblings_after() if e.size), None)
+    linked = top.links or (after is not None and after.links)
+    if not comments and not linked:
+        return  # the page speaks of them itself
     for sibling in top.siblings_after():
         if sibling.tag in _HEADINGS and sibling.tag <= (top.tag if top.tag in _HEADINGS else "h2"):
             break

@@ -29,6 +29,7 @@ class Served:
     def __init__(
         self, home: Path, *, host: str = "127.0.0.1", environment: dict[str, str] | None = None
     ) -> None:
+        self.home = home
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(

@@ -208,7 +208,7 @@ def test_the_bodies_that_arrive_at_once_are_bounded_together(live: Live) -> None
         alone = await client.put("/v1/documents/x", content=trickle(10, b" " * 100, 0.0))
         assert alone.status_code == 400, "the room is given back"
 
-    with_client(live, asking, upload_body=1_000, concurrency=8)
+    with_client(live, asking, upload_body=1_000, search_body=10, concurrency=8)
 
 
 def test_one_who_goes_away_before_the_end_of_the_body_is_answered_nothing(live: Live) -> None:

@@ -4,6 +4,7 @@ import json
 import shutil
 import signal
 import socket
+import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -81,6 +82,18 @@ def test_what_another_process_writes_is_taken_up_within_a_second_and_no_request_
         thread.join()
     assert failures == []
     assert answered > 20
+
+
+def test_an_answer_is_not_kept_back_by_the_network(served: Served) -> None:
+    """Head and body of an answer go out at once: a kept connection that waits for an acknowledgement
+    between them takes 40 ms."""
+    served.client.get("/health/live")
+    seconds = []
+    for _ in range(9):
+        started = time.monotonic()
+        served.client.get("/health/live")
+        seconds.append(time.monotonic() - started)
+    assert statistics.median(seconds) < 0.03
 
 
 # -- stopping

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kb.errors import LimitError, ReadError
 from kb.limits import Limits
@@ -226,6 +228,29 @@ def test_a_banner_that_is_only_named_so_and_says_something_stays() -> None:
 <p>We are a small practice near the river, with evening hours.</p></body>"""
     )
     assert "closed from 24 to 26 December" in document.text
+
+
+def test_a_menu_that_nothing_names_is_known_by_its_separators() -> None:
+    document = page(
+        """<center><h1>Dr. Example</h1>
+<a href=a>About</a> | <a href=b>Services</a> | <a href=c>Contact</a></center>
+<p>Office hours: Monday to Thursday, 9 to 6.</p>
+<p>We take <a href=d>Aetna</a>, <a href=e>Cigna</a>, <a href=f>Moda</a></p>"""
+    )
+    assert document.text == (
+        "Dr. Example\n\nOffice hours: Monday to Thursday, 9 to 6.\n\nWe take Aetna, Cigna, Moda"
+    )
+
+
+def test_what_a_button_opens_in_a_layer_stays_and_other_dialogs_go() -> None:
+    document = page(
+        """<body><h3>Example Okafor, LCSW</h3><p>Clinical director</p>
+<a data-bs-toggle="modal" data-bs-target="#bio">Read bio</a>
+<div class="modal" id="bio" role="dialog" aria-hidden="true"><p>Example has trained in EMDR.</p></div>
+<div role="dialog"><p>Join our list!</p></div></body>"""
+    )
+    assert "trained in EMDR" in document.text
+    assert "Join our list" not in document.text
 
 
 # Hidden text
@@ -448,6 +473,26 @@ def test_a_long_or_broken_page_is_read_in_seconds(html: str) -> None:
     began = time.monotonic()
     assert page(html).text
     assert time.monotonic() - began < 10
+
+
+_TAGS = """<p> </p> <div> </div> <h2 id=a> </h2> <ul> <ol> </ul> <li> <table> <tr> <td rowspan=3> <th>
+</table> <dl> <dt> <dd> </dl> <b> </b> <a> </a> <button> </button> <details> <summary> <main> </main> <nav>
+<footer> <header> <article> <br> <br><br> <pre> </pre> <form> <label> <!-- --> <script> </script> &nbsp;
+&amp; <div\thidden> <aside> text Home Fees 2024"""
+_SOUP = st.lists(st.sampled_from(re.split("[ \n]", _TAGS)), max_size=60)
+
+
+@given(_SOUP)
+@settings(max_examples=150, deadline=None)
+def test_any_soup_of_tags_gives_whole_sections_or_a_refusal(soup: list[str]) -> None:
+    try:
+        document = page("".join(soup))
+    except ReadError:
+        return
+    ends = [0, *(section.end for section in document.sections)]
+    for before, section in zip(ends, document.sections, strict=False):
+        assert before <= section.start < section.end <= len(document.text)
+        assert document.text[section.start : section.end].strip()
 
 
 # Real pages

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from service.page import _address
+from tests.service.process import Served
+
+CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
+STATES = {
+    "empty": None,
+    "results": "how much does a session cost",
+    "none": "which gearbox oil does a tractor take",
+    "error": " ",
+}
+SIZES = {"phone": (360, 740), "desktop": (1280, 900)}
+PAYLOADS = (
+    "<script>window.owned=1</script>",
+    "<img src=x onerror=window.owned=1>",
+    '"><svg onload=window.owned=1>',
+    "'-window.owned=1-'",
+    "</blockquote></mark><iframe srcdoc='<script>parent.owned=1</script>'>",
+    "{{ 7 * 191 }}{% raw %}",
+    "&lt;b&gt; &amp;amp;",
+    "javascript:window.owned=1",
+    "\u202egnidaelsim\u202c",
+)
+
+
+@pytest.fixture(scope="module")
+def served(practice: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = Path(shutil.copytree(practice, tmp_path_factory.mktemp("page") / "home"))
+    with Served(home) as served:
+        for number, payload in enumerate(PAYLOADS):
+            body = {
+                "title": f"Walrus {number} {payload}",
+                "text": f"Walruses of kind {number} say {payload} to everyone.\n\n{payload}",
+                "metadata": {
+                    "url": f"https://practice.example/{payload}",
+                    "author": payload,
+                    "language": "en",
+                    "collection": "hostile",
+                },
+            }
+            path = f"/v1/documents/{quote(f'walrus {number} {payload}', safe='')}"
+            wait = "true" if number == len(PAYLOADS) - 1 else "false"
+            put = served.client.put(path, params={"collection": "hostile", "wait": wait}, json=body)
+            assert put.status_code == 200, put.text
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+def ask(page: Page, question: str) -> None:
+    page.fill("#q", question)
+    with page.expect_navigation():
+        page.press("#q", "Enter")
+
+
+# -- without scripts
+
+
+def test_without_scripts_a_question_is_asked_and_answered_and_stands_in_no_address(
+    browser: Browser, served: Served
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    requests: list[str] = []
+    context.on("request", lambda request: requests.append(f"{request.method} {request.url}"))
+    page = context.new_page()
+    page.goto(served.url)
+    assert page.locator("h1").inner_text() == "Search the practice"
+    ask(page, "how much does a session cost")
+    assert page.url == f"{served.url}/"
+    assert page.input_value("#q") == "how much does a session cost"
+    first = page.locator(".results > li").first
+    assert first.locator("h3").inner_text() == "Fees"
+    assert first.locator("h3 a").get_attribute("href").startswith("https://practice.example/fees#")  # type: ignore[union-attr]
+    assert "Single sessions" in first.locator(".place").first.inner_text()
+    assert (
+        first.locator("blockquote mark:not(.word)").first.inner_text().startswith("A session of 50 minutes")
+    )
+    assert first.locator("details summary").inner_text().endswith("more from this page")
+    assert {request for request in requests if not request.startswith(("GET ", "POST "))} == set()
+    assert all(request.split(" ", 1)[1].startswith(served.url + "/") for request in requests), requests
+    assert not any("session" in request for request in requests)
+    assert context.cookies() == []
+    context.close()
+
+
+def test_the_best_sentence_is_marked_more_strongly_than_words_elsewhere(
+    browser: Browser, served: Served
+) -> None:
+    page = browser.new_page()
+    page.goto(served.url)
+    ask(page, "which session do I pay by card")
+    grounds = page.evaluate(
+        """() => [...document.querySelectorAll('.results mark')].map(mark => {
+             const look = getComputedStyle(mark);
+             return [mark.className, look.backgroundColor, look.textDecorationLine]; })"""
+    )
+    sentences = [ground for name, ground, _ in grounds if name == ""]
+    words = [ground for name, ground, _ in grounds if name == "word"]
+    assert sentences
+    assert words
+    assert set(words) == {"rgba(0, 0, 0, 0)"}
+    assert set(words).isdisjoint(sentences)
+    assert {line for _, _, line in grounds} == {"underline"}, "colour alone would not do"
+    page.close()
+
+
+def test_a_question_that_cannot_be_asked_is_told_in_words_for_a_visitor(
+    browser: Browser, served: Served
+) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(served.url)
+    ask(page, "   ")
+    assert page.locator("[role=alert]").inner_text() == "Type a question first."
+    page.eval_on_selector("#q", "box => box.removeAttribute('maxlength')")
+    ask(page, "x" * 600)
+    assert "longer than 512 characters" in page.locator("[role=alert]").inner_text()
+    page.close()
+
+
+def test_the_box_is_reached_and_used_by_keyboard_alone(browser: Browser, served: Served) -> None:
+    page = browser.new_page()
+    page.goto(served.url)
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("can't sleep before exams")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator(".results h3").first.inner_text() == "Sleeping badly"
+    page.keyboard.press("Tab")
+    reached = page.evaluate("document.activeElement.tagName")
+    assert reached in ("A", "BUTTON", "INPUT")
+    page.close()
+
+
+# -- accessibility
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_no_state_of_the_page_has_a_violation(
+    browser: Browser, served: Served, scheme: str, size: str
+) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(
+        color_scheme=scheme,  # type: ignore[arg-type]
+        viewport={"width": width, "height": height},
+        bypass_csp=True,  # for the checker's own script
+    )
+    page = context.new_page()
+    for state, question in STATES.items():
+        page.goto(served.url)
+        if question is not None:
+            ask(page, question)
+        shown = page.locator("#results, [role=alert]").count()
+        assert shown == (0 if question is None else 1), state
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{state}: {found.generate_report()}"
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{state}: it scrolls sideways"
+    context.close()
+
+
+def test_the_control_a_violation_is_found(browser: Browser, served: Served) -> None:
+    page = browser.new_page(bypass_csp=True)
+    page.goto(served.url)
+    page.evaluate("document.querySelector('label').remove()")
+    assert Axe().run(page).violations_count > 0
+    page.close()
+
+
+# -- hostile words
+
+
+@pytest.mark.parametrize("bypass", [False, True])
+def test_hostile_words_in_any_place_are_shown_and_do_nothing(
+    browser: Browser, served: Served, bypass: bool
+) -> None:
+    """With the page's own policy, and without it: then the escaping alone must hold."""
+    context = browser.new_context(bypass_csp=bypass)
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("dialog", lambda dialog: troubles.append(dialog.message))
+    page.on("request", lambda request: troubles.append(request.url) if "/x" in request.url[-2:] else None)
+    page.on("console", lambda message: troubles.append(message.text) if bypass is False else None)
+    page.goto(served.url)
+    page.eval_on_selector(
+        "form",
+        """form => { const box = document.createElement('input'); box.name = 'collection';
+                     box.value = 'hostile'; form.append(box); }""",
+    )
+    ask(page, "what do walruses say to everyone")
+    shown = page.locator(".results > li")
+    assert shown.count() == len(PAYLOADS)
+    text = page.locator(".results").inner_text()
+    for payload in PAYLOADS:
+        assert payload in text
+    for payload in PAYLOADS:
+        page.goto(served.url)
+        ask(page, payload)
+        assert page.input_value("#q") == payload
+        assert page.locator("script, img, svg, iframe, main object").count() == 0
+        assert page.evaluate("window.owned") is None
+    hrefs = page.eval_on_selector_all("a", "links => links.map(link => link.protocol)")
+    assert set(hrefs) <= {"https:", "http:"}
+    assert troubles == []
+    context.close()
+
+
+def test_the_control_words_that_are_not_escaped_do_something(browser: Browser, served: Served) -> None:
+    page = browser.new_page(bypass_csp=True)
+    page.goto(served.url)
+    page.evaluate("payload => { document.querySelector('main').innerHTML = payload }", PAYLOADS[1])
+    page.wait_for_function("window.owned === 1", timeout=3000)
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("link", "stands"),
+    [
+        ("https://practice.example/fees", True),
+        ("http://practice.example", True),
+        ("/fees#single", True),
+        ("tel:988", True),
+        ("javascript:alert(1)", False),
+        (" javascript:alert(1)", False),
+        ("JaVaScRiPt:alert(1)", False),
+        ("java\tscript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("vbscript:x", False),
+        ("//other.example/x", False),
+        ("/\\other.example/x", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_addresses_that_lead_somewhere_become_links(link: str | None, stands: bool) -> None:
+    assert (_address(link) is not None) == stands
