@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,12 @@ def told(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None
     assert "Traceback" not in done.stderr
     for word in words:
         assert word in done.stderr
+
+
+def at_once(kb: Run, home: Path, commands: Sequence[Sequence[str]]) -> list[subprocess.CompletedProcess[str]]:
+    """Runs the commands beside one another; gives them in their order."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda command: kb(*command, home=home), commands))
 
 
 def write_lines(path: Path, *records: object) -> Path:
@@ -136,46 +144,44 @@ def test_json_is_the_body_of_the_http_answer(kb: Run, practice: Path, client: ob
     assert {**json.loads(done.stdout), "took_ms": 0} == {**over_http, "took_ms": 0}
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "words"),
-    [
-        ([], 2, "question"),
-        (["", "--json"], 2, "empty"),
-        (["   "], 2, "empty"),
-        (["x" * 513], 2, "512"),
-        (["fees", "--limit", "0"], 2, "limit"),
-        (["fees", "--limit", "10000"], 2, "limit"),
-        (["fees", "--limit", "ten"], 2, "limit"),
-        (["fees", "--mode", "fuzzy"], 2, "hybrid"),
-        (["fees", "--collection", "nowhere"], 2, "nowhere"),
-        (["fees", "--home", "/no/such/folder"], 3, "kb init"),
-        (["fees", "--home", "/dev/null"], 3, "kb init"),
-        (["fees", "--querry", "x"], 2, "querry"),
-        (["fees", "more"], 2, "more"),
-        (["--queries", "/no/such/file", "--run", "/dev/null"], 2, "/no/such/file"),
-        (["--queries", "/", "--run", "/dev/null"], 2, "cannot be read"),
-        (["--queries", "notes.jsonl"], 2, "--run"),
-        (["--queries", "notes.jsonl", "--run", "/no/such/folder/run"], 1, "cannot be written"),
-    ],
+WRONG_USES: tuple[tuple[list[str], int, str], ...] = (
+    ([], 2, "question"),
+    (["", "--json"], 2, "empty"),
+    (["   "], 2, "empty"),
+    (["x" * 513], 2, "512"),
+    (["fees", "--limit", "0"], 2, "limit"),
+    (["fees", "--limit", "10000"], 2, "limit"),
+    (["fees", "--limit", "ten"], 2, "limit"),
+    (["fees", "--mode", "fuzzy"], 2, "hybrid"),
+    (["fees", "--collection", "nowhere"], 2, "nowhere"),
+    (["fees", "--home", "/no/such/folder"], 3, "kb init"),
+    (["fees", "--home", "/dev/null"], 3, "kb init"),
+    (["fees", "--querry", "x"], 2, "querry"),
+    (["fees", "more"], 2, "more"),
+    (["--queries", "/no/such/file", "--run", "/dev/null"], 2, "/no/such/file"),
+    (["--queries", "/", "--run", "/dev/null"], 2, "cannot be read"),
+    (["--queries", "notes.jsonl"], 2, "--run"),
+    (["--queries", "notes.jsonl", "--run", "/no/such/folder/run"], 1, "cannot be written"),
 )
-def test_wrong_use_is_one_message_and_its_code(
-    kb: Run, practice: Path, arguments: list[str], code: int, words: str
-) -> None:
-    done = kb("search", *arguments, home=practice)
-    told(done, code, words)
-    assert done.stdout == ""
 
 
-@pytest.mark.parametrize(
-    "question", ["the of and", "😀", "睡眠", '"fees" AND -x OR title:(y)', "--", "\udcff\udcfe fees"]
-)
-def test_no_question_is_too_odd(kb: Run, practice: Path, question: str) -> None:
-    told(kb("search", "--json", "--", question, home=practice), 0)
+def test_wrong_use_is_one_message_and_its_code(kb: Run, practice: Path) -> None:
+    commands = [["search", *arguments] for arguments, _, _ in WRONG_USES]
+    for done, (_, code, words) in zip(at_once(kb, practice, commands), WRONG_USES, strict=True):
+        told(done, code, words)
+        assert done.stdout == ""
+
+
+def test_no_question_is_too_odd(kb: Run, practice: Path) -> None:
+    odd = ("the of and", "😀", "睡眠", '"fees" AND -x OR title:(y)', "--", "\udcff\udcfe fees")
+    for done in at_once(kb, practice, [["search", "--json", "--", question] for question in odd]):
+        told(done, 0)
 
 
 def test_outside_of_a_knowledge_base_the_way_in_is_said(kb: Run, tmp_path: Path) -> None:
-    for command in (["search", "fees"], ["status"], ["verify"], ["index"], ["serve"], ["ingest", "x"]):
-        told(kb(*command, home=tmp_path), 3, "kb init")
+    commands = [["search", "fees"], ["status"], ["verify"], ["index"], ["serve"], ["ingest", "x"]]
+    for done in at_once(kb, tmp_path, commands):
+        told(done, 3, "kb init")
 
 
 def test_the_nearest_knowledge_base_above_goes_before_the_environments(
@@ -352,15 +358,13 @@ def test_index_makes_a_new_generation_of_the_same_answers(kb: Run, home: Path) -
 # -- another writer, another model, a broken configuration
 
 
-@pytest.mark.parametrize("command", [["ingest", "site"], ["remove", "staff-1"], ["index"]])
-def test_a_second_writer_is_refused_with_the_first_ones_process(
-    kb: Run, home: Path, command: list[str]
-) -> None:
+def test_a_second_writer_is_refused_with_the_first_ones_process(kb: Run, home: Path) -> None:
     with (home / ".kb" / "writer.lock").open("r+") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         held.write(f"{os.getpid()}")
         held.flush()
-        told(kb(*command, home=home), 1, str(os.getpid()), "writing")
+        for done in at_once(kb, home, [["ingest", "site"], ["remove", "staff-1"], ["index"]]):
+            told(done, 1, str(os.getpid()), "writing")
         told(kb("search", "fees", home=home), 0)
 
 
@@ -419,14 +423,12 @@ def test_a_port_in_use_is_said_before_anything_is_opened(kb: Run, practice: Path
     told(done, 1, "in use", "--port")
 
 
-@pytest.mark.parametrize("host", ["no.such.host.example", "300.1.1.1", "x" * 70, "::zz"])
-def test_a_host_that_is_none_is_said(kb: Run, practice: Path, host: str) -> None:
-    told(kb("serve", "--host", host, "--port", "1", home=practice), 1, "cannot be listened on")
-
-
-@pytest.mark.parametrize("port", ["0", "65536", "http"])
-def test_a_port_that_is_none_is_wrong_use(kb: Run, practice: Path, port: str) -> None:
-    told(kb("serve", "--port", port, home=practice), 2)
+def test_a_host_or_a_port_that_is_none_is_said(kb: Run, practice: Path) -> None:
+    hosts = ("no.such.host.example", "300.1.1.1", "x" * 70, "::zz")
+    for done in at_once(kb, practice, [["serve", "--host", host, "--port", "1"] for host in hosts]):
+        told(done, 1, "cannot be listened on")
+    for done in at_once(kb, practice, [["serve", "--port", port] for port in ("0", "65536", "http")]):
+        told(done, 2)
 
 
 # -- what is loaded

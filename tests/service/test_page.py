@@ -171,6 +171,8 @@ def test_no_state_of_the_page_has_a_violation(
             ask(page, question)
         shown = page.locator("#results, [role=alert]").count()
         assert shown == (0 if question is None else 1), state
+        nothing = page.get_by_role("heading", name="Nothing here answers that").count()
+        assert nothing == (state == "none")
         found = Axe().run(page)
         assert found.violations_count == 0, f"{state}: {found.generate_report()}"
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
