@@ -22,6 +22,7 @@ _T = typing.TypeVar("_T")
 
 FILE_NAME = "kb.toml"
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+REGIONS = ("us", "uk", "generic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +61,36 @@ class LinkConfig:
 
 @dataclass(frozen=True, slots=True)
 class NoticeConfig:
-    """What is said above the results when a question has one of the triggers in it."""
+    """What is said above the results when a question says one of the triggers (`index.phrases`).
+
+    What a phrase of `unless` says is not heard by the triggers. `reviewed`: when the text last was.
+    """
 
     kind: str
     title: str
     text: str
-    triggers: tuple[str, ...] = ()
+    triggers: tuple[str, ...]
+    unless: tuple[str, ...] = ()
     links: tuple[LinkConfig, ...] = ()
     reviewed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PinConfig:
-    """A document that comes first for some questions."""
+    """A document that comes first for some questions: those that mean the same as one of `questions`, and
+    those that say one of `phrases` (`index.phrases`)."""
 
     document: str
-    questions: tuple[str, ...]
+    questions: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    collection: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class HideConfig:
+    """A document that is never found."""
+
+    document: str
     collection: str = "default"
 
 
@@ -87,11 +102,23 @@ class SynonymConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MustFindConfig:
+    """A question, and the document that must be among the first `within` results to it."""
+
+    question: str
+    document: str
+    collection: str = "default"
+    within: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceConfig:
-    """How the search page presents itself."""
+    """How the search presents itself. `region` chooses the crisis notice: us, uk or generic."""
 
     title: str = "Search"
     contact: str | None = None
+    region: str = "generic"
+    crisis_notice: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +131,9 @@ class Config:
     search: SearchConfig = field(default_factory=SearchConfig)
     notice: tuple[NoticeConfig, ...] = ()
     pin: tuple[PinConfig, ...] = ()
+    hide: tuple[HideConfig, ...] = ()
     synonym: tuple[SynonymConfig, ...] = ()
+    must_find: tuple[MustFindConfig, ...] = ()
     service: ServiceConfig = field(default_factory=ServiceConfig)
     limits: Limits = field(default_factory=Limits)
 
@@ -146,7 +175,27 @@ def parse(text: str, home: Path) -> Config:
     config = reader.build(Config, {"home": home, **table}, "")
     if config.search.mode not in ("hybrid", "dense", "lexical"):
         raise reader.error("mode", "[search] mode is one of: hybrid, dense, lexical")
+    if config.service.region not in REGIONS:
+        raise reader.error("region", f"[service] region is one of: {', '.join(REGIONS)}")
+    for pin in config.pin:
+        if not pin.questions and not pin.phrases:
+            raise reader.error("pin", f"[[pin]] of {pin.document} needs questions or phrases")
+    for synonym in config.synonym:
+        if len(synonym.words) < 2:
+            raise reader.error("words", "[[synonym]] needs two words that mean the same, or more")
     return config
+
+
+def mistake(home: Path, words: str, message: str) -> ConfigError:
+    """What is wrong with a text of `home/kb.toml`, with the line that it stands on."""
+    path = home / FILE_NAME
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        lines = []
+    quoted = words.replace("\\", "\\\\").replace('"', '\\"')
+    line = next((n for n, line in enumerate(lines, 1) if quoted in line or words in line), None)
+    return ConfigError(f"{path}{f', line {line}' if line else ''}: {message}")
 
 
 class _Reader:
@@ -221,17 +270,39 @@ mode = "hybrid"
 
 [service]
 title = "Search"
+# Whose emergency numbers the crisis notice names: us, uk, or generic where neither is right. It is shown
+# above the results whenever a question sounds like a crisis.
+region = "generic"
 # Shown where nothing answers, for example a telephone number.
 # contact = "Call us on 555-0100, Monday to Friday, 9 to 5."
+
+# What is said above the results to questions with one of these words or phrases in them.
+# [[notice]]
+# kind = "info"
+# title = "We are closed in the first week of August"
+# text = "Leave a message, and we call back on the 10th."
+# triggers = ["opening (hours|times)", "(book|make) ~2 appointment"]
+# links = [{{ label = "Leave a message", href = "https://www.example.org/contact" }}]
+# reviewed = 2026-07-01
 
 # Words that mean the same to your readers.
 # [[synonym]]
 # words = ["counselling", "counseling", "talking therapy"]
 
-# A document that comes first for some questions.
+# A document that comes first for some questions: those that mean the same, and those with these words.
 # [[pin]]
 # document = "site/fees.html"
 # questions = ["how much is a session"]
+# phrases = ["price list"]
+
+# A document that is never found.
+# [[hide]]
+# document = "site/old-news.html"
+
+# What must be found, checked by: kb eval --must-find
+# [[must_find]]
+# question = "how much is a session"
+# document = "site/fees.html"
 
 # [limits]
 # search_deadline = 2.0

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from index import generation
+from index.bridge import Bridge
 from index.generation import Collection, ModelStamp
+from index.question import understand
 from index.types import Filters, Question
 from kb.catalogue import Catalogue
 from kb.ingest import put
@@ -83,7 +85,7 @@ def filled(data: Path, documents: Iterable[Document]) -> str:
 
 def question(text: str, collection: Collection) -> Question:
     """A question made ready for a collection."""
-    return Question(text, collection.lexical.terms(text, 32), ENCODER.encode_queries([text])[0])
+    return understand(text, collection.lexical, Bridge([]), 32, ENCODER.encode_queries([text])[0])
 
 
 def replies(opened: generation.Generation, catalogue: Catalogue) -> list[tuple[str, str, float]]:

@@ -45,7 +45,9 @@ def test_what_people_say_leads_to_what_a_clinic_writes(question: str, term: str)
 
 def test_an_expansion_says_what_was_matched_and_where() -> None:
     bridge = Bridge([BridgeEntry(("can't sleep", "sleepless"), ("insomnia",))])
-    assert bridge.expansions(["I", "can't", "sleep"]) == [Expansion("can't sleep", ("insomnia",), 1, 3)]
+    assert bridge.expansions(["I", "can't", "sleep"]) == [
+        Expansion("can't sleep", ("insomnia",), 1, 3, False)
+    ]
 
 
 def test_the_longest_phrase_of_an_entry_is_the_one() -> None:
@@ -55,7 +57,7 @@ def test_the_longest_phrase_of_an_entry_is_the_one() -> None:
 
 def test_a_term_that_was_typed_is_not_added() -> None:
     bridge = Bridge([BridgeEntry(("cost",), ("fees", "price list"))])
-    assert bridge.expansions(["cost", "fees"]) == [Expansion("cost", ("price list",), 0, 1)]
+    assert bridge.expansions(["cost", "fees"]) == [Expansion("cost", ("price list",), 0, 1, False)]
     assert bridge.expansions(["cost", "fees", "price", "list"]) == []
 
 

@@ -10,7 +10,9 @@ import bm25s
 import pytest
 
 from index import lexical
+from index.bridge import Bridge
 from index.lexical import LexicalIndex, LexicalRow, analyse
+from index.question import understand
 from index.types import Filters, Question
 
 TEXTS = [
@@ -39,7 +41,7 @@ def row(
 
 
 def ask(index: LexicalIndex, text: str) -> Question:
-    return Question(text, index.terms(text, 32), None)
+    return understand(text, index, Bridge([]), 32, None)
 
 
 def found(index: LexicalIndex, text: str, filters: Filters | None = None, k: int = 10) -> list[int]:
@@ -59,7 +61,7 @@ def test_scores_are_those_of_bm25s(tmp_path: Path, question: str) -> None:
     want = oracle.get_scores([word for word in asked if any(word in text for text in words)])
     got = {hit.position: hit.score for hit in index.retrieve(ask(index, question), 10, Filters())}
     # bm25s, as Lucene since version 8, leaves out the factor k1 + 1, which the bound has too.
-    bound = sum(term.rarity for term in index.terms(question, 32))
+    bound = sum(term.rarity for group in ask(index, question).groups for term in group.terms)
     assert set(got) == {n for n, score in enumerate(want) if score > 0}
     for position, score in got.items():
         assert score * bound == pytest.approx(float(want[position]), rel=1e-4)
@@ -158,7 +160,8 @@ def test_score_is_what_retrieve_gives_and_nothing_elsewhere(tmp_path: Path) -> N
 
 def test_a_rare_word_tells_more_than_a_common_one_and_a_function_word_nothing(tmp_path: Path) -> None:
     index = written(tmp_path, [row(text) for text in TEXTS])
-    terms = {term.plain: term for term in index.terms("the grief about fees", 32)}
+    groups = ask(index, "the grief about fees").groups
+    terms = {term.plain: term for group in groups for term in group.terms}
     assert [word for word, term in terms.items() if term.tells] == ["grief", "fees"]
     assert terms["grief"].rarity > terms["fees"].rarity > 0
     assert terms["grief"].rarity == pytest.approx(math.log(1 + 9.5 / 1.5))
