@@ -23,9 +23,8 @@ def excerpt(text: str, start: int, weights: Mapping[str, float], analyse: Analys
     first, last = _window(spans, best, len(text), length)
     left, right = spans[first][0], spans[last][1]
     marks = [(a, b) for a, b, _ in found if left <= a and b <= right]
-    if scores[best] > 0:
-        a, b = _without_marker(text, spans[best])
-        marks = [mark for mark in marks if mark[1] <= a or mark[0] >= b] + [(a, b)]
+    a, b = _without_marker(text, spans[best])  # found by meaning alone, a passage's first sentence says most
+    marks = [mark for mark in marks if mark[1] <= a or mark[0] >= b] + [(a, b)]
     return Excerpt(
         text=text[left:right],
         start=start + left,
@@ -41,11 +40,12 @@ def _sentences(text: str) -> tuple[Range, ...]:
 
 
 def _worth(span: Range, found: Sequence[tuple[int, int, float]], text: str) -> float:
-    """Each matched term once. A sentence of many other words says it less plainly, and a question
-    seldom answers one."""
+    """Each matched term once. A sentence of many other words says it less plainly, one of next to no
+    words ("See our fees.") says little, and a question seldom answers one."""
     held = {text[a:b].casefold(): weight for a, b, weight in found if span[0] <= a < span[1]}
     sentence = text[span[0] : span[1]]
-    worth = sum(held.values()) / (1 + len(sentence.split()) / 40)
+    words = len(sentence.split())
+    worth = sum(held.values()) / (1 + words / 80) * min(1.0, (words + 2) / 8)
     return worth * 0.7 if sentence.endswith("?") else worth
 
 

@@ -318,7 +318,8 @@ def document_digest(document: Document) -> str:
 
 def _with_url(document: Document, file: File, base: str | None) -> Document:
     """A page that does not say where it is found gets the folder's URL and its own path."""
-    if base is None or document.attribution.url is not None or file.folder is None:
+    one_of_many = document.id != file.document_id  # a line of a JSONL file has no address of its own
+    if base is None or document.attribution.url is not None or file.folder is None or one_of_many:
         return document
     path = file.document_id.partition("/")[2]
     if path.rpartition("/")[2] in ("index.html", "index.htm"):
