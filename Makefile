@@ -59,8 +59,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-annotate --no-emit-package torch --excludes requirements/never.txt pyproject.toml
 
 lock: $(VENV)/.installed-dev ## Pin the dependencies anew, with their hashes.
-	$(COMPILE) --extra prepare --group dev --upgrade --output-file requirements/dev.txt
-	$(COMPILE) --extra prepare --constraints requirements/dev.txt --output-file requirements/prepare.txt
+	$(COMPILE) --extra prepare --extra mcp --group dev --upgrade --output-file requirements/dev.txt
+	$(COMPILE) --extra prepare --extra mcp --constraints requirements/dev.txt --output-file requirements/prepare.txt
 	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/serve.txt
 
 clean: ## Remove what was made, but for the models' cache.
