@@ -6,6 +6,7 @@ The question is posted, so it stands in no address, history or log; the answer i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from urllib.parse import parse_qs
@@ -13,9 +14,10 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request
 from jinja2 import DictLoader, Environment, Template
 from markupsafe import Markup, escape
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from index.types import Answer, Query, Result
+from index.types import Answer, Notice, Query, Result
 from kb.config import ServiceConfig
 from kb.errors import KnowledgeBaseError, NotFound, NotReady, QueryError
 from service.answering import Answering
@@ -52,7 +54,9 @@ async def answer_page(request: Request) -> Response:
     try:
         answer = await answering.answer(Query(question, collection=collection), request.state.until)
     except KnowledgeBaseError as error:
-        return _page(_service(request), question, told=_told(error), status=status_of(error))
+        live: Live = request.app.state.live
+        notices = await run_in_threadpool(live.notices, question)
+        return _page(_service(request), question, None, notices, _told(error), status_of(error))
     return _page(_service(request), question, answer)
 
 
@@ -62,14 +66,29 @@ async def style() -> Response:
     return Response(_web("style.css"), headers={"Cache-Control": "max-age=3600"}, media_type="text/css")
 
 
+@router.get("/widget.js")
+async def widget() -> Response:
+    """`<kb-search>`: the search box for pages of this origin."""
+    return Response(
+        _web("widget.js"), headers={"Cache-Control": "max-age=3600"}, media_type="text/javascript"
+    )
+
+
 def _page(
     service: ServiceConfig,
     question: str = "",
     answer: Answer | None = None,
+    notices: Sequence[Notice] = (),
     told: str | None = None,
     status: int = 200,
 ) -> Response:
-    html = _template().render(service=service, question=question, answer=answer, told=told)
+    html = _template().render(
+        service=service,
+        question=question,
+        answer=answer,
+        notices=answer.notices if answer else notices,
+        told=told,
+    )
     headers = {**_HEADERS, **retry_header(status)}
     return Response(html.encode("utf-8", "replace"), status, headers, media_type="text/html")
 
