@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from index.types import Excerpt
-from index.words import Analyse, matched
+from index.words import Analyse, matched, parts_a_character
 from kb.sentences import Range, sentences
 
 
@@ -24,7 +24,8 @@ def excerpt(text: str, start: int, weights: Mapping[str, float], analyse: Analys
     left, right = spans[first][0], spans[last][1]
     marks = [(a, b) for a, b, _ in found if left <= a and b <= right]
     a, b = _without_marker(text, spans[best])  # found by meaning alone, a passage's first sentence says most
-    marks = [mark for mark in marks if mark[1] <= a or mark[0] >= b] + [(a, b)]
+    if text[a:b].strip():
+        marks = [mark for mark in marks if mark[1] <= a or mark[0] >= b] + [(a, b)]
     return Excerpt(
         text=text[left:right],
         start=start + left,
@@ -36,7 +37,14 @@ def excerpt(text: str, start: int, weights: Mapping[str, float], analyse: Analys
 @lru_cache(maxsize=8192)
 def _sentences(text: str) -> tuple[Range, ...]:
     """Kept, because the same passages are found again and again: 0.2 ms each."""
-    return tuple(sentences(text))
+    whole = ((_next_border(text, start), _next_border(text, end)) for start, end in sentences(text))
+    return tuple((start, end) for start, end in whole if start < end)
+
+
+def _next_border(text: str, at: int) -> int:
+    while parts_a_character(text, at):
+        at += 1
+    return at
 
 
 def _worth(span: Range, found: Sequence[tuple[int, int, float]], text: str) -> float:
@@ -66,6 +74,6 @@ def _window(spans: Sequence[Range], best: int, whole: int, length: int) -> tuple
 def _without_marker(text: str, span: Range) -> Range:
     """A list item's dash is no part of what it says."""
     start, end = span
-    while start < end and text[start] in "-•* \t":
+    while start < end and text[start] in "-•* \t" and not parts_a_character(text, start + 1):
         start += 1
     return (start, end) if start < end else span

@@ -20,6 +20,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -314,6 +315,8 @@ class Collection:
         self.document_ids: list[str] = [document[0] for document in documents]
         self._languages: list[str] = [(document[1] or "").lower() for document in documents]
         self._tags: list[list[str]] = [document[2] for document in documents]
+        # The same few filters come again and again, and the owner's hides with every question.
+        self._allowed = lru_cache(maxsize=32)(self._passing)
         self.document_of = np.repeat(np.arange(len(documents)), [document[3] for document in documents])
         if len(self.keys) != count or len(self.document_of) != count:
             raise Damaged("The index does not hold what its manifest says. Run: kb index")
@@ -325,16 +328,22 @@ class Collection:
         """Hits by cosine among the passages that pass the filters."""
         return self.dense.retrieve(question, k, self._allowed(filters))
 
-    def _allowed(self, filters: Filters) -> NDArray[np.bool_] | None:
+    def positions(self, filters: Filters) -> NDArray[np.int64]:
+        """The passages that pass the filters."""
+        allowed = self._allowed(filters)
+        return np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
+
+    def _passing(self, filters: Filters) -> NDArray[np.bool_] | None:
         if filters == Filters():
             return None
         language = (filters.language or "").lower()
-        wanted, tags = set(filters.document_id), set(filters.tags)
+        wanted, tags, hidden = set(filters.document_id), set(filters.tags), set(filters.hidden)
         documents = np.array(
             [
                 (not wanted or document_id in wanted)
                 and (not language or own == language or own.startswith(f"{language}-"))
                 and (not tags or not tags.isdisjoint(own_tags))
+                and document_id not in hidden
                 for document_id, own, own_tags in zip(
                     self.document_ids, self._languages, self._tags, strict=True
                 )

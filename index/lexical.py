@@ -105,7 +105,7 @@ class LexicalIndex:
 
     def retrieve(self, question: Question, k: int, filters: Filters, weights: Weights = BM25) -> Ranking:
         """At most `k` hits by the weighted sum of their lexical evidence, best first."""
-        return self._search(self._query(question, weights), k, self._must(filters))
+        return self._search(self._query(question, weights), k, self._must(filters), self._hidden(filters))
 
     def score(self, question: Question, positions: Sequence[int], weights: Weights = BM25) -> list[float]:
         """What `retrieve` would give each of these passages; 0 where no term occurs."""
@@ -193,11 +193,23 @@ class LexicalIndex:
             if values
         ]
 
-    def _search(self, terms: tantivy.Query, k: int, must: Sequence[tantivy.Query]) -> Ranking:
+    def _hidden(self, filters: Filters) -> list[tantivy.Query]:
+        if not filters.hidden:
+            return []
+        return [tantivy.Query.term_set_query(self._schema, "document", list(filters.hidden))]
+
+    def _search(
+        self,
+        terms: tantivy.Query,
+        k: int,
+        must: Sequence[tantivy.Query],
+        must_not: Sequence[tantivy.Query] = (),
+    ) -> Ranking:
         query = terms
-        if must:
+        if must or must_not:
             parts = [(tantivy.Occur.Must, terms)]
             parts += [(tantivy.Occur.Must, tantivy.Query.const_score_query(part, 0.0)) for part in must]
+            parts += [(tantivy.Occur.MustNot, part) for part in must_not]
             query = tantivy.Query.boolean_query(parts)
         found = self._searcher.search(query, max(k, 1), count=False).hits
         positions = self._searcher.fast_field_values("position", [address for _, address in found])

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from index.readings import Lattice, Words, plain_tokens
@@ -50,8 +51,9 @@ class Phrases:
 
     def __init__(self, phrases: Sequence[str], sets: Named | None = None) -> None:
         self._automaton = _Automaton()
+        read: dict[str, _Choice] = {}
         for number, phrase in enumerate(phrases):
-            self._automaton.add(_Parser(phrase, sets or {}).phrase(), number)
+            self._automaton.add(_Parser(phrase, sets or {}, read).phrase(), number)
         self.words: Words = frozenset(
             self._automaton.words
         )  # all that a phrase speaks of, in all their forms
@@ -65,6 +67,10 @@ class Phrases:
         return list(self._automaton.find(lattice)) if self.said(lattice) else []
 
 
+_words = lru_cache(maxsize=8192)(plain_tokens)
+
+
+@lru_cache(maxsize=8192)
 def inflections(word: str) -> Words:
     """The regular forms of an English word, and the word itself: fee, fees; worry, worries, worried."""
     if len(word) < 3 or word in _UNINFLECTED or not (word.isascii() and word.isalpha()):
@@ -124,10 +130,12 @@ _Sequence = tuple[_Word | _Gap | _Choice, ...]
 
 
 class _Parser:
-    """Reads one phrase, from left to right."""
+    """Reads one phrase, from left to right. `read` holds the sets that were read already."""
 
-    def __init__(self, phrase: str, sets: Named, inside: tuple[str, ...] = ()) -> None:
-        self._phrase, self._sets, self._inside = phrase, sets, inside
+    def __init__(
+        self, phrase: str, sets: Named, read: dict[str, _Choice], inside: tuple[str, ...] = ()
+    ) -> None:
+        self._phrase, self._sets, self._read, self._inside = phrase, sets, read, inside
         self._lexemes = [match.groups() for match in _LEXEME.finditer(phrase)]
         self._next = 0
 
@@ -167,8 +175,8 @@ class _Parser:
             elif name is not None:
                 sequence.append(self._set(name))
             else:
-                sequence += [_Word(frozenset([word])) for word in plain_tokens(exact or "")]
-                sequence += [_Word(inflections(word)) for word in plain_tokens(plain or "")]
+                sequence += [_Word(frozenset([word])) for word in _words(exact or "")]
+                sequence += [_Word(inflections(word)) for word in _words(plain or "")]
         if closing:
             raise self._error(f"lacks a {closing}")
         return [tuple(sequence)]
@@ -176,8 +184,11 @@ class _Parser:
     def _set(self, name: str) -> _Choice:
         if name not in self._sets or name in self._inside:
             raise self._error(f"names a set {{{name}}} that is not there")
-        inside = (*self._inside, name)
-        return _Choice(tuple(_Parser(entry, self._sets, inside).phrase() for entry in self._sets[name]))
+        if name not in self._read:
+            inside = (*self._inside, name)
+            entries = (_Parser(entry, self._sets, self._read, inside) for entry in self._sets[name])
+            self._read[name] = _Choice(tuple(entry.phrase() for entry in entries))
+        return self._read[name]
 
     def _error(self, message: str) -> ConfigError:
         return ConfigError(f"the phrase {self._phrase!r} {message}")
@@ -194,9 +205,21 @@ def _can_be_empty(sequence: _Sequence) -> bool:
 class _State:
     """Where the next word leads; the phrases that end here."""
 
-    after: dict[str, list[int]] = field(default_factory=dict)
+    edges: list[tuple[Words, int]] = field(default_factory=list)
     after_any: list[int] = field(default_factory=list)
     phrases: list[int] = field(default_factory=list)
+    _after: dict[str, list[int]] | None = None
+
+    @property
+    def after(self) -> dict[str, list[int]]:
+        """The edges by their words, made when they are first asked for: most states never are."""
+        if self._after is None:
+            after: dict[str, list[int]] = {}
+            for forms, following in self.edges:
+                for word in forms:
+                    after.setdefault(word, []).append(following)
+            self._after = after
+        return self._after
 
 
 class _Automaton:
@@ -252,9 +275,10 @@ class _Automaton:
 
     def _step(self, number: int, words: Words) -> Iterable[int]:
         state = self._states[number]
-        if not state.after:
+        if not state.edges:
             return state.after_any
-        return [*state.after_any, *(n for word in words for n in state.after.get(word, ()))]
+        after = state.after
+        return [*state.after_any, *(n for word in words for n in after.get(word, ()))]
 
     def _follow(self, states: _States, sequence: _Sequence) -> _States:
         for item in sequence:
@@ -278,6 +302,7 @@ class _Automaton:
         if key not in self._shared:
             self._shared[key] = len(self._states)
             self._states.append(_State())
+            self.words.update(forms or ())
             for state in states:
                 self._join(state, forms, self._shared[key])
         return self._shared[key]
@@ -285,6 +310,5 @@ class _Automaton:
     def _join(self, state: int, forms: Words | None, following: int) -> None:
         if forms is None:
             self._states[state].after_any.append(following)
-        self.words.update(forms or ())
-        for word in forms or ():
-            self._states[state].after.setdefault(word, []).append(following)
+        else:
+            self._states[state].edges.append((forms, following))

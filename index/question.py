@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,6 +42,37 @@ def understand(
         _group(words[start:end], names, lexical) for start, end, names in _merged(expansions, len(words))
     ]
     return Question(text, tuple(_distinct(groups)), vector)
+
+
+def mended(question: Question, lexical: LexicalIndex, is_word: Callable[[str], bool]) -> str | None:
+    """The question with its misspelled words put right and all else as it was typed; None where none is.
+
+    A word is misspelled where the collection has not got it, nor another name for it, but one a slip away,
+    and where it is not a word that just does not occur here: "goat" is no slip of "goal".
+    """
+    spellings: dict[str, str] = {}
+    for group in question.groups:
+        if any(one.worth not in _CORRECTED.values() for one in group.alternatives):
+            continue  # the bridge knows what it means
+        for term in group.terms:
+            nearest = lexical.corrections(term.plain) if term.tells and not term.known else []
+            if nearest and not _is_ending(term.plain, nearest[0][0]) and not is_word(term.plain):
+                spellings[term.plain] = nearest[0][0]
+
+    def spelled(match: re.Match[str]) -> str:
+        word = match.group()
+        right = spellings.get("".join(analyse(word, stem=False)), word)
+        if right is word or word.islower():
+            return right
+        return right.upper() if word.isupper() else right.capitalize()
+
+    text = _WORD.sub(spelled, question.text) if spellings else question.text
+    return None if text == question.text else text
+
+
+def _is_ending(typed: str, right: str) -> bool:
+    """Whether a word differs in its last letter alone: "router" and "route" are more likely two words."""
+    return typed[:-1] in (right, right[:-1])
 
 
 def _word(text: str, lexical: LexicalIndex) -> _Word:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -51,11 +51,16 @@ Lattice = Sequence[Sequence[Step]]  # the steps that begin at each place; the fi
 
 def fold(text: str) -> str:
     """Small plain letters: NFKC, no case, no diacritics, no apostrophes, nothing invisible."""
+    if text.isascii():  # most text is, and then nothing else can happen to it
+        return _small(text.translate(_APOSTROPHES))
     text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))
-    text = _CAPITAL_I.sub(lambda capitals: "l" * len(capitals.group()), text).casefold()
-    text = unicodedata.normalize("NFKD", text)
+    text = unicodedata.normalize("NFKD", _small(text))
     kept = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf", "Me"))
     return kept.translate(_APOSTROPHES).translate(_LOOKALIKES)
+
+
+def _small(text: str) -> str:
+    return _CAPITAL_I.sub(lambda capitals: "l" * len(capitals.group()), text).casefold()
 
 
 def tokens(text: str) -> list[str]:
@@ -90,12 +95,12 @@ class Vocabulary:
         self._as_they_stand = self.words | frozenset(ordinary)
         long = [word for word in self.words if len(word) >= _FUZZY_LENGTH]
         self._longest = max(map(len, self.words), default=0)
-        initials = _grouped((word[0], word) for word in self.words)
+        initials = _grouped(self.words, lambda word: word[0])
         self._alike = {initial: "\n".join(words) for initial, words in initials.items()}
-        self._squeezed = _grouped((_squeeze(word), word) for word in self.words)
+        self._squeezed = _grouped(self.words, lambda word: (_squeeze(word),))
         longer = [word for word in long if len(word) >= _SKELETON_LENGTH]
-        self._skeletons = _grouped((_skeleton(word), word) for word in longer)
-        self._near = _grouped((key, word) for word in long for key in (word, *_deletions(word)))
+        self._skeletons = _grouped(longer, lambda word: (_skeleton(word),))
+        self._near = _grouped(long, lambda word: {word, *_deletions(word)})
 
     def lattice(self, typed: Sequence[str]) -> Lattice:
         """All that the tokens may say; a way from place 0 to the last is one reading of them."""
@@ -216,8 +221,10 @@ def _edits(typed: str, word: str) -> int:
     return row[-1]
 
 
-def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def _grouped(words: Iterable[str], keys: Callable[[str], Iterable[str]]) -> dict[str, list[str]]:
+    """The words by each of their keys, in the order of the alphabet."""
     groups: dict[str, list[str]] = {}
-    for key, word in sorted(set(pairs), key=lambda pair: pair[1]):
-        groups.setdefault(key, []).append(word)
-    return {key: tuple(words) for key, words in groups.items()}
+    for word in sorted(words):
+        for key in keys(word):
+            groups.setdefault(key, []).append(word)
+    return groups

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from index.bridge import Bridge, shipped_entries
-from index.excerpt import excerpt
-from index.fusion import WEIGHTS, fuse
+from index.explain import Evidence, Explanation, explain
 from index.generation import Collection, Generation, current, open_current
-from index.lexical import analyse
-from index.links import link
-from index.question import understand
-from index.types import Answer, Encoder, Filters, Hit, Query, Question, Ranking, Result
-from index.verdict import SHIPPED, Asked, Standing
-from kb.catalogue import Catalogue, StoredPassage
-from kb.errors import ModelMismatch, NotFound, QueryError
+from index.meaning import Meaning
+from index.notices import NoticeMatcher
+from index.owner import Wishes
+from index.pins import Pinned, Pins
+from index.question import mended, understand
+from index.ranking import by_document, grouped, places, rank
+from index.results import Found, results
+from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking
+from index.verdict import SHIPPED, Asked, Calibration, Standing
+from kb.catalogue import Catalogue
+from kb.errors import ModelMismatch, NotFound, NotReady, QueryError
 from kb.limits import Limits
 from kb.storage import FILE_NAME
 
-# Passages that each retriever gives: enough that the better of the two rankings is never cut short
-# by the other, and that ten documents are found though one of them fills many places.
-_CANDIDATES = 100
-_MORE = 2
-_EXCERPT_CHARACTERS = 1200  # a passage of 180 words whole; only longer ones are cut
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A passage that will be shown, and the chance that it answers."""
-
-    chance: float
-    stored: StoredPassage
+_HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no index takes it, and no document has it
 
 
 class Searcher:
@@ -47,10 +38,20 @@ class Searcher:
         encoder: Encoder,
         limits: Limits | None = None,
         bridge: Bridge | None = None,
+        notices: NoticeMatcher | None = None,
+        meaning: Meaning | None = None,
+        wishes: Wishes | None = None,
+        calibrations: Mapping[Mode, Calibration] = SHIPPED,
     ) -> None:
+        """`meaning` hears what `notices` have no words for; `wishes` are the owner's pins and hides."""
         self._data, self._catalogue, self._encoder = data, catalogue, encoder
         self._limits = limits or Limits()
         self._bridge = bridge or Bridge(shipped_entries())
+        self._notices = notices or NoticeMatcher([])
+        self._meaning = meaning
+        self._calibrations = calibrations
+        self._hidden = (wishes or Wishes()).hidden
+        self._pins = Pins((wishes or Wishes()).pins, encoder)
         self._lock = threading.Lock()
         self._generation = self._open()
 
@@ -70,16 +71,32 @@ class Searcher:
     def search(self, query: Query) -> Answer:
         """Ranked, attributed excerpts. Raises QueryError beyond the limits, NotFound for an unknown
         collection."""
+        return self._answered(query).answer
+
+    def explain(self, query: Query) -> Explanation:
+        """Why `search` answers what it does."""
+        return explain(self._answered(query), self._notices, self._meaning, self._calibrations[query.mode])
+
+    def _answered(self, query: Query) -> Evidence:
         _check(query, self._limits)
         generation = self._generation
         collection = _collection(generation, query.collection)
-        question = self._question(collection, query)
-        ranking = _rank(collection, question, query)
-        shown = _grouped(collection, ranking, query.limit) if query.group else ranking[: query.limit]
+        query = self._without_hidden(query)
+        question, suggestion = self._question(collection, query)
+        pinned = self._pins.of(query.text, question.vector, query.collection)
+        ranking = _pinned_first(collection, question, query, rank(collection, question, query), pinned)
+        shown = grouped(collection, ranking, query.limit) if query.group else ranking[: query.limit]
         found = self._found(collection, question, shown, query)
-        results = _grouped_results(found, question) if query.group else _results(found, question)
-        verdict = SHIPPED[query.mode].verdict([result.score for result in results])
-        return Answer(verdict, (), tuple(results), None, generation.manifest.sequence)
+        if len(found) < len(shown) and self._renewed(generation):
+            return self._answered(query)
+        said = tuple(results(found, question, query.group))
+        verdict = self._calibrations[query.mode].verdict([result.score for result in said])
+        if any(result.document_id == one.document for result in said for one in pinned):
+            verdict = "answered"  # the owner says so
+        notices = self._notices_of(query.text, question)
+        answer = Answer(verdict, notices, said, suggestion, generation.manifest.sequence)
+        positions = {one.stored.passage.id: one.position for one in found}
+        return Evidence(collection, question, query, pinned, positions, answer)
 
     def documents(self, query: Query) -> list[tuple[str, float]]:
         """Document ids with their scores in this mode's ranking, each at its best passage's place.
@@ -89,23 +106,29 @@ class Searcher:
         """
         _check(replace(query, limit=1), self._limits)
         collection = _collection(self._generation, query.collection)
-        ranking = _rank(collection, self._question(collection, query), query)
-        best: dict[str, float] = {}
-        for hit in ranking:
-            best.setdefault(collection.document_ids[int(collection.document_of[hit.position])], hit.score)
-        return list(best.items())[: query.limit]
+        query = self._without_hidden(query)
+        question, _ = self._question(collection, query)
+        pinned = self._pins.of(query.text, question.vector, query.collection)
+        ranking = _pinned_first(collection, question, query, rank(collection, question, query), pinned)
+        return by_document(collection, ranking)[: query.limit]
 
     def standings(self, query: Query) -> tuple[Asked, list[tuple[str, Standing]]]:
-        """What calibration is fitted to: the evidence on the question and on each document found."""
+        """What calibration is fitted to: the evidence on the question and on each document found, by the
+        retrievers alone."""
         collection = _collection(self._generation, query.collection)
-        question = self._question(collection, query)
-        ranking = _rank(collection, question, query)
-        best: dict[str, float] = {}
-        for hit in ranking:
-            best.setdefault(collection.document_ids[int(collection.document_of[hit.position])], hit.score)
-        found = list(best.items())[: query.limit]
+        question, _ = self._question(collection, query)
+        found = by_document(collection, rank(collection, question, query))[: query.limit]
         standings = [(name, Standing(score, found[0][1], place)) for place, (name, score) in enumerate(found)]
         return Asked(question.unknown, len(collection)), standings
+
+    def _renewed(self, generation: Generation) -> bool:
+        """Whether there is a newer generation than this one, some of whose passages are gone. One that
+        cannot be opened is no reason not to answer with what is left."""
+        try:
+            self.refresh()
+        except NotReady:
+            return False
+        return self._generation is not generation
 
     def _open(self) -> Generation:
         generation = open_current(self._data)
@@ -117,29 +140,66 @@ class Searcher:
             )
         return generation
 
-    def _question(self, collection: Collection, query: Query) -> Question:
-        vector = None if query.mode == "lexical" else self._encoder.encode_queries([query.text])[0]
-        return understand(query.text, collection.lexical, self._bridge, self._limits.query_terms, vector)
+    def _without_hidden(self, query: Query) -> Query:
+        hidden = self._hidden.get(query.collection)
+        return replace(query, filters=replace(query.filters, hidden=hidden)) if hidden else query
 
-    def _found(self, collection: Collection, question: Question, hits: Ranking, query: Query) -> list[_Found]:
+    def _question(self, collection: Collection, query: Query) -> tuple[Question, str | None]:
+        """The question made ready, and how it is spelled where that is not as it was typed.
+
+        It is read as it is spelled: what was typed is in no passage, and a model makes little of it.
+        """
+        question = self._understood(query.text, collection)
+        suggestion = mended(question, collection.lexical, self._is_word)
+        if suggestion is not None:
+            question = self._understood(suggestion, collection)
+        if query.mode == "lexical":
+            return question, suggestion
+        return replace(question, vector=self._encoder.encode_queries([question.text])[0]), suggestion
+
+    def _understood(self, text: str, collection: Collection) -> Question:
+        return understand(text, collection.lexical, self._bridge, self._limits.query_terms, None)
+
+    def _is_word(self, text: str) -> bool:
+        """Whether the model knows it as a whole, which of misspelled words it does not."""
+        alone, nothing = self._encoder.count_tokens([text, ""])
+        return alone == nothing + 1
+
+    def _notices_of(self, typed: str, question: Question) -> tuple[Notice, ...]:
+        by_meaning = (
+            self._meaning is not None and question.vector is not None and self._meaning.heard(question.vector)
+        )
+        return self._notices.matches(typed, by_meaning)
+
+    def _found(self, collection: Collection, question: Question, hits: Ranking, query: Query) -> list[Found]:
         """The hits with their passages and the chance that each answers."""
         if not hits:
             return []
-        calibration = SHIPPED[query.mode]
+        calibration = self._calibrations[query.mode]
         asked = Asked(question.unknown, len(collection))
-        places = _places(collection, hits, query.group)
+        best = max(hit.score for hit in hits)
         keys = [int(collection.keys[hit.position]) for hit in hits]
         stored = self._catalogue.passages(keys)
         return [
-            _Found(calibration.chance(Standing(hit.score, hits[0].score, place), asked), stored[key])
-            for key, hit, place in zip(keys, hits, places, strict=True)
+            Found(hit.position, calibration.chance(Standing(hit.score, best, place), asked), stored[key])
+            for key, hit, place in zip(keys, hits, places(collection, hits, query.group), strict=True)
             if key in stored
         ]
 
 
-def open_searcher(data: Path, encoder: Encoder, limits: Limits | None = None) -> Searcher:
+def open_searcher(
+    data: Path,
+    encoder: Encoder,
+    limits: Limits | None = None,
+    bridge: Bridge | None = None,
+    notices: NoticeMatcher | None = None,
+    meaning: Meaning | None = None,
+    wishes: Wishes | None = None,
+    calibrations: Mapping[Mode, Calibration] = SHIPPED,
+) -> Searcher:
     """A searcher over the knowledge base whose `.kb` folder is `data`."""
-    return Searcher(data, Catalogue(data / FILE_NAME), encoder, limits)
+    catalogue = Catalogue(data / FILE_NAME)
+    return Searcher(data, catalogue, encoder, limits, bridge, notices, meaning, wishes, calibrations)
 
 
 def _check(query: Query, limits: Limits) -> None:
@@ -151,6 +211,11 @@ def _check(query: Query, limits: Limits) -> None:
         raise QueryError(f"limit is a number from 1 to {limits.results}", "limit")
     if len(query.filters.tags) + len(query.filters.document_id) > limits.filter_values:
         raise QueryError(f"filters hold more than {limits.filter_values} values", "filters")
+    if any(
+        _HALF.search(value)
+        for value in (*query.filters.tags, *query.filters.document_id, query.filters.language or "")
+    ):
+        raise QueryError("filters hold half a surrogate pair, which is no character", "filters")
 
 
 def _collection(generation: Generation, name: str) -> Collection:
@@ -160,80 +225,20 @@ def _collection(generation: Generation, name: str) -> Collection:
     return found
 
 
-def _rank(collection: Collection, question: Question, query: Query) -> Ranking:
-    """Every candidate of the retrievers that the mode asks for, best first; ties by position."""
-    k = max(_CANDIDATES, query.limit * (10 if query.group else 1))
-    if query.mode == "dense":
-        return collection.retrieve_dense(question, k, query.filters)
-    if query.mode == "lexical":
-        return collection.lexical.retrieve(question, k, query.filters)
-    return _hybrid(collection, question, k, query.filters)
+def _pinned_first(
+    collection: Collection, question: Question, query: Query, ranking: Ranking, pinned: list[Pinned]
+) -> Ranking:
+    """The best passage of each pinned document before everything else, where the filters let it through."""
+    first = [hit for one in pinned for hit in _best_of(collection, question, query, one.document)]
+    positions = {hit.position for hit in first}
+    return [*first, *(hit for hit in ranking if hit.position not in positions)] if first else ranking
 
 
-def _hybrid(collection: Collection, question: Question, k: int, filters: Filters) -> Ranking:
-    """What either retriever found, scored by the evidence of both."""
-    dense = collection.retrieve_dense(question, k, filters)
-    lexical = {h.position: h.score for h in collection.lexical.retrieve(question, k, filters, WEIGHTS)}
-    unscored = [hit.position for hit in dense if hit.position not in lexical]
-    lexical.update(zip(unscored, collection.lexical.score(question, unscored, WEIGHTS), strict=True))
-    positions = sorted(lexical)
-    cosines = collection.dense.score(question, positions)
-    hits = [Hit(at, fuse(cosine, lexical[at])) for at, cosine in zip(positions, cosines, strict=True)]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.position))
-
-
-def _grouped(collection: Collection, ranking: Ranking, limit: int) -> list[Hit]:
-    """The best passage of each of the first `limit` documents, and up to two more of each."""
-    groups: dict[int, list[Hit]] = {}
-    for hit in ranking:
-        document = int(collection.document_of[hit.position])
-        if document in groups:
-            if len(groups[document]) <= _MORE:
-                groups[document].append(hit)
-        elif len(groups) < limit:
-            groups[document] = [hit]
-    return [hit for hits in groups.values() for hit in hits]
-
-
-def _places(collection: Collection, hits: Ranking, group: bool) -> list[int]:
-    """Each hit's place among the results, 0 the first; grouped, that of its document."""
-    if not group:
-        return list(range(len(hits)))
-    places: dict[int, int] = {}
-    return [places.setdefault(int(collection.document_of[hit.position]), len(places)) for hit in hits]
-
-
-def _grouped_results(found: Sequence[_Found], question: Question) -> list[Result]:
-    """One result a document: its best passage, with the further ones as `more`."""
-    groups: dict[str, list[_Found]] = {}
-    for one in found:
-        groups.setdefault(one.stored.passage.document_id, []).append(one)
-    firsts = _results([group[0] for group in groups.values()], question)
-    return [
-        replace(first, more=tuple(replace(one, rank=first.rank) for one in _results(group[1:], question)))
-        for first, group in zip(firsts, groups.values(), strict=True)
-    ]
-
-
-def _results(found: Sequence[_Found], question: Question) -> list[Result]:
-    return [_result(rank, one, question.weights) for rank, one in enumerate(found, 1)]
-
-
-def _result(rank: int, found: _Found, weights: dict[str, float]) -> Result:
-    stored = found.stored
-    passage = stored.passage
-    shown = excerpt(stored.text, passage.start, weights, analyse, _EXCERPT_CHARACTERS)
-    page = bisect_right(stored.pages, shown.start) or None
-    best = max(shown.marks, key=lambda mark: mark[1] - mark[0], default=(0, len(shown.text)))
-    landing = shown.text[best[0] : best[1]].split("\n")[0]
-    return Result(
-        rank=rank,
-        score=round(found.chance, 6),
-        document_id=passage.document_id,
-        passage_id=passage.id,
-        excerpt=shown,
-        attribution=stored.attribution,
-        headings=stored.section.headings,
-        link=link(stored.attribution.url, stored.section.anchor, page, landing),
-        page=page,
-    )
+def _best_of(collection: Collection, question: Question, query: Query, document: str) -> list[Hit]:
+    """The document's best passage, its first one where no retriever finds any; none where it may not be."""
+    filters = query.filters
+    if filters.document_id and document not in filters.document_id:
+        return []
+    alone = replace(query, filters=replace(filters, document_id=(document,)))
+    found = rank(collection, question, alone)
+    return list(found[:1]) or [Hit(int(at), 0.0) for at in collection.positions(alone.filters)[:1]]

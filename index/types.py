@@ -18,11 +18,15 @@ Verdict = Literal["answered", "related", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a result must be: one of these documents, in this language, with one of these tags."""
+    """What a result must be: one of these documents, in this language, with one of these tags.
+
+    `hidden` are documents that it must not be; they are the owner's to name, not the asker's.
+    """
 
     tags: tuple[str, ...] = ()
     language: str | None = None
     document_id: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ FUNCTION_WORDS = frozenset(
     why will with within without wont would ye yes yet you your yourself""".split()
 )
 
+_JOINER = "\u200d"
+_JOINERS = frozenset("\u200c\u200d\uff9e\uff9f")  # and the voicing marks of narrow katakana
+_EMOJI_PARTS = frozenset(map(chr, (*range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080))))
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -36,17 +40,51 @@ class Word:
 def matched(text: str, terms: Collection[str], analyse: Analyse) -> list[Word]:
     """The words of a text whose term is one of `terms`, in order.
 
-    Only words that begin like a term are analysed: stemming changes a word's end.
+    Only words that begin like a term are analysed: stemming changes a word's end. A word ends with what
+    belongs to its last letter, such as an accent that is a character of its own.
     """
     if not terms:
         return []
     beginnings = _beginnings(frozenset(terms))
     found: list[Word] = []
     for match in beginnings.finditer(text.translate(_PLAIN)):
-        term = _term(text[match.start() : match.end()], analyse)
+        if found and match.start() < found[-1].end:
+            continue
+        end = _end(text, match.end())
+        term = _term(text[match.start() : end], analyse)
         if term in terms:
-            found.append(Word(match.start(), match.end(), term))
+            found.append(Word(match.start(), end, term))
     return found
+
+
+def parts_a_character(text: str, at: int) -> bool:
+    """Whether a cut there would part what is read as one character: a letter from its accent, an emoji
+    from its colour or from the ones it is joined to (the greater part of Unicode's UAX 29; it is asked
+    only beside words and sentences, where flags and Hangul are never cut)."""
+    if not 0 < at < len(text):
+        return False
+    return _belongs_to_previous(text[at]) or (text[at - 1] == _JOINER and _joins_emoji(text, at))
+
+
+def _joins_emoji(text: str, at: int) -> bool:
+    """Whether what stands around a joiner are pictures; between letters it joins the letters' shapes."""
+    before = at - 1
+    while before > 0 and _belongs_to_previous(text[before]):
+        before -= 1
+    return all(unicodedata.category(text[n])[0] == "S" for n in (before, at))
+
+
+def _belongs_to_previous(character: str) -> bool:
+    if character < "\u0300":
+        return False
+    return unicodedata.category(character)[0] == "M" or character in _JOINERS or character in _EMOJI_PARTS
+
+
+def _end(text: str, at: int) -> int:
+    """The end of the word that goes on at `at`: letters, digits, and the marks on them."""
+    while at < len(text) and (text[at].isalnum() or _belongs_to_previous(text[at])):
+        at += 1
+    return at
 
 
 @lru_cache(maxsize=256)

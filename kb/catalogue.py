@@ -40,6 +40,7 @@ from kb.storage import (
 from kb.types import Attribution, Document, Passage, Section, Table
 
 _SEQUENCE = "SELECT value FROM state WHERE name = 'sequence'"
+_BEFORE = 20_000  # characters: the whole page, but for a few
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as an answer needs it: its words, and where they stand."""
+    """A passage as an answer needs it: its words, and where they stand.
+
+    `before` is what its document says before it, of a long one the last 20 000 characters.
+    """
 
     key: int
     passage: Passage
@@ -79,6 +83,7 @@ class StoredPassage:
     collection: str
     attribution: Attribution
     pages: tuple[int, ...]
+    before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +239,8 @@ class Catalogue:
         marks = ",".join("?" * len(keys))
         sql = f"""SELECT p.key, p.id, p.section, p.start, p.end, p.context, p.page, d.id, d.collection,
                   d.attribution, d.pages, s.headings, s.anchor, s.start, s.end,
-                  substr(d.text, p.start + 1, p.end - p.start), p.hash
+                  substr(d.text, p.start + 1, p.end - p.start), p.hash,
+                  substr(d.text, max(p.start - {_BEFORE}, 0) + 1, min(p.start, {_BEFORE}))
                   FROM passages p JOIN documents d ON d.key = p.document
                   JOIN sections s ON s.document = p.document AND s.number = p.section
                   WHERE p.key IN ({marks})"""
@@ -512,7 +518,7 @@ def _document_of(found: Sequence[Any], sections: Sequence[Sequence[Any]]) -> Doc
 
 def _stored_passage(columns: Sequence[Any]) -> StoredPassage:
     (key, passage_id, section, start, end, context, page, document_id, collection) = columns[:9]
-    (attribution, pages, headings, anchor, section_start, section_end, text, digest) = columns[9:]
+    (attribution, pages, headings, anchor, section_start, section_end, text, digest, before) = columns[9:]
     if text_hash(embedded_text(context, text)) != digest:
         raise damaged(f"a passage of {document_id} is not as it was written")
     return StoredPassage(
@@ -523,6 +529,7 @@ def _stored_passage(columns: Sequence[Any]) -> StoredPassage:
         collection=collection,
         attribution=Attribution(**json.loads(attribution)),
         pages=tuple(json.loads(pages)),
+        before=before,
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import anyio
 from anyio import to_thread
@@ -43,23 +43,28 @@ class Answering:
             raise TooLate("the answer took too long; try again")
         return replace(answer, degraded=query.mode != "lexical")
 
-    async def body(self, query: Query, until: float) -> Json:
-        """The answer as a body, with the time it took."""
+    async def body(self, query: Query, until: float, explain: bool = False) -> Json:
+        """The answer as a body, with the time it took, and with why if that is asked for."""
         started = time.perf_counter()
         answer = await self.answer(query, until)
-        return answer_body(answer, (time.perf_counter() - started) * 1000)
+        body = answer_body(answer, (time.perf_counter() - started) * 1000)
+        if not explain:
+            return body
+        answered = replace(query, mode="lexical") if answer.degraded else query
+        told = await to_thread.run_sync(lambda: self._live.searcher.explain(answered))
+        return {**body, "explain": asdict(told)}
 
-    async def bodies(self, queries: list[Query], until: float) -> list[Json]:
+    async def bodies(self, queries: list[Query], until: float, explained: list[bool]) -> list[Json]:
         """The answers to a batch, each within a deadline of its own; after one that took too long, the
         others are answered by words alone."""
         answers: list[Json] = []
         slow = False
-        for query in queries:
+        for query, explain in zip(queries, explained, strict=True):
             if slow and query.mode != "lexical":
-                words = await self.body(replace(query, mode="lexical"), until)
+                words = await self.body(replace(query, mode="lexical"), until, explain)
                 answers.append({**words, "degraded": True})
             else:
-                answers.append(await self.body(query, until))
+                answers.append(await self.body(query, until, explain))
                 slow = bool(answers[-1]["degraded"])
             until = asyncio.get_running_loop().time() + self._limits.search_deadline
         return answers

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
+from index.types import Notice
 from kb.errors import KnowledgeBaseError
 from kb.limits import Limits
 from service import page, routes
@@ -20,6 +23,7 @@ from service.live import Live
 from service.logs import Requests, request_id
 from service.problems import problem, status_of
 
+_MOST = 50  # questions of a wrong batch that are looked at
 _DESCRIPTION = (
     "Ranked, attributed excerpts from your own documents. Ask with `POST /v1/search`. Every error is a "
     "problem body (RFC 9457). Offsets and marks count Unicode code points."
@@ -57,7 +61,15 @@ def create_app(live: Live, limits: Limits | None = None) -> FastAPI:
 
 async def _known_error(request: Request, error: Exception) -> Response:
     field = getattr(error, "field", None)
-    return problem(status_of(error), str(error), request_id(request.scope), field)
+    notices = await _notices(request, getattr(request.state, "questions", ()))
+    return problem(status_of(error), str(error), request_id(request.scope), field, notices)
+
+
+async def _notices(request: Request, questions: Sequence[str]) -> tuple[Notice, ...]:
+    """What was asked calls for the same notices where it cannot be answered."""
+    live: Live = request.app.state.live
+    found = [notice for text in questions for notice in await run_in_threadpool(live.notices, text)]
+    return tuple(dict.fromkeys(found))
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -70,7 +82,18 @@ async def _invalid(request: Request, error: Exception) -> Response:
         return problem(400, detail, request_id(request.scope))
     place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
     field = ".".join(place) or str(first["loc"][-1])
-    return problem(422, f"{field}: {first['msg']}", request_id(request.scope), field)
+    notices = await _notices(request, _asked(error.body))
+    return problem(422, f"{field}: {first['msg']}", request_id(request.scope), field, notices)
+
+
+def _asked(body: object) -> list[str]:
+    """The questions of a body that is otherwise wrong."""
+    if not isinstance(body, dict):
+        return []
+    queries = body.get("queries")
+    several = [one for one in queries if isinstance(one, dict)] if isinstance(queries, list) else []
+    asked = [one.get("query") for one in [body, *several[:_MOST]]]
+    return [text for text in asked if isinstance(text, str)]
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

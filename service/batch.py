@@ -24,12 +24,14 @@ _SPACE = re.compile(r"\s")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A line of a file of questions; `collection` and `site` are its metadata's."""
+    """A line of a file of questions; what follows the text is its metadata's. `answerable` is False where
+    it says that nothing answers the question."""
 
     id: str
     text: str
     collection: str | None
     site: str | None
+    answerable: bool = True
 
 
 def ask_all(
@@ -103,7 +105,13 @@ def _asked(line: bytes) -> Asked:
     metadata = record.get("metadata") or {}
     if not isinstance(metadata, dict):
         raise QueryError("metadata is not an object")
-    return Asked(identity, whole(record["text"]), _named(metadata, "collection"), _named(metadata, "site"))
+    return Asked(
+        identity,
+        whole(record["text"]),
+        _named(metadata, "collection"),
+        _named(metadata, "site"),
+        metadata.get("answerable") is not False,
+    )
 
 
 def _named(metadata: dict[str, object], key: str) -> str | None:

@@ -17,6 +17,7 @@ from kb.errors import ConfigError, KnowledgeBaseError, NotFound, NotReady, Query
 if TYPE_CHECKING:
     from index.types import Mode as SearchMode
     from kb.ingest import IngestReport, Progress
+    from service.judge import Evaluation, Judged
     from service.knowledge import Knowledge
 
 DONE, IN_PART, WRONG_USE, NOT_READY = 0, 1, 2, 3
@@ -169,9 +170,10 @@ def search(
     from service.incoming import whole
 
     query = Query(whole(question or ""), 10 if limit is None else limit, collection, _mode(chosen))
-    searcher = knowledge.searcher()
-    started = time.perf_counter()
-    answer = searcher.search(query)
+    with _noticing(knowledge, query.text):
+        searcher = knowledge.searcher()
+        started = time.perf_counter()
+        answer = searcher.search(query)
     if as_json:
         _print_json(answer_body(answer, (time.perf_counter() - started) * 1000))
         return
@@ -180,6 +182,34 @@ def search(
     from service.terminal import show
 
     show(answer, Console())
+
+
+@app.command()
+def explain(
+    question: Annotated[str, typer.Argument(help="In your own words.")],
+    limit: Annotated[int, typer.Option(min=1, help="How many documents.")] = 10,
+    collection: Annotated[str, typer.Option(help="Where to look.")] = "default",
+    mode: Mode = None,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Tell why the results to a question are what they are."""
+    from dataclasses import asdict
+
+    from index.types import Query
+    from service.incoming import whole
+    from service.reasons import lines
+
+    knowledge = _open(home)
+    chosen = _mode(mode or knowledge.config.search.mode)
+    query = Query(whole(question), limit, collection, chosen)
+    with _noticing(knowledge, query.text):
+        told = knowledge.searcher().explain(query)
+    if as_json:
+        _print_json(asdict(told))
+        return
+    for line in lines(told):
+        print(_printable(line))
 
 
 @app.command()
@@ -196,21 +226,73 @@ def serve(
 
 @app.command("eval")
 def evaluate(
-    directory: Annotated[Path, typer.Argument(help="A BEIR folder: queries.jsonl and qrels.tsv.")],
+    directory: Annotated[
+        Path | None, typer.Argument(help="A BEIR folder: queries.jsonl and qrels.tsv.")
+    ] = None,
     mode: Annotated[list[str] | None, typer.Option("--mode", help="Repeat to compare; default: all.")] = None,
     collection: Annotated[str, typer.Option(help="Where a question is asked that names none.")] = "default",
+    against: Annotated[
+        list[Path] | None, typer.Option(help="Compare the first mode with a saved run; repeat for more.")
+    ] = None,
+    save: Annotated[Path | None, typer.Option(help="Write the first mode's TREC run here.")] = None,
+    per_question: Annotated[
+        bool, typer.Option("--per-question", help="Tell each question's gain or loss.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(help="Write a report with charts here.")] = None,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Fit scores and verdicts to these questions, and keep them.")
+    ] = False,
+    must_find: Annotated[
+        bool, typer.Option("--must-find", help="Check what kb.toml says must be found.")
+    ] = False,
     as_json: AsJson = False,
     home: Home = None,
 ) -> None:
     """Judge the answers to a set of questions: nDCG, recall, MRR, latency."""
-    from service.judge import judge, table
+    if must_find == (directory is not None):
+        raise QueryError("Name a folder of judged questions, or check kb.toml's with --must-find")
+    if directory is None:
+        _check_must_find(_open(home), as_json)
+        return
+    from service import comparison
+    from service.judge import judge, measures, table
 
     modes = [_mode(one) for one in mode or ["hybrid", "dense", "lexical"]]
-    judged = judge(_open(home), directory, modes, collection)
+    saved = comparison.read_runs(against or [])
+    knowledge = _open(home)
+    evaluation = judge(knowledge, directory, modes, collection)
+    met = comparison.contests(evaluation, saved)
+    judged = measures(evaluation)
+    if met:
+        judged[modes[0]]["against"] = comparison.contests_body(met, evaluation, per_question)
+    if not as_json:
+        print(table(judged))
+        for line in comparison.comparison_lines(met):
+            print(_printable(line))
+        if per_question:
+            for line in comparison.question_lines(met, evaluation):
+                print(_printable(line))
+    if save:
+        _say(f"{save}: the run of {comparison.save_run(save, evaluation)}")
+    if html:
+        from service.report import write_report
+
+        _say(f"{write_report(html, evaluation, judged, met)}: the report")
+    refused = _calibrate(knowledge, evaluation, judged, as_json) if calibrate else False
     if as_json:
         _print_json(judged)
-    else:
-        print(table(judged))
+    raise typer.Exit(IN_PART if refused else DONE)
+
+
+@app.command()
+def mcp(home: Home = None) -> None:
+    """Offer the knowledge base to a language model's client: an MCP server on stdio."""
+    knowledge = _open(home)
+    try:
+        from service.mcp import serve as serve_mcp
+    except ImportError:
+        raise KnowledgeBaseError("kb mcp needs the 'mcp' extra. Run: pip install 'kb[mcp]'") from None
+    serve_mcp(knowledge)
 
 
 @app.command()
@@ -237,6 +319,54 @@ def verify(home: Home = None) -> None:
     if found:
         raise typer.Exit(NOT_READY)
     _say("Everything is as it was written.")
+
+
+def _calibrate(knowledge: Knowledge, evaluation: Evaluation, judged: Judged, as_json: bool) -> bool:
+    """Fits, keeps and tells; whether that was refused."""
+    from service import calibrating, calibrations
+
+    try:
+        fitted = calibrating.calibrate(evaluation)
+    except QueryError as error:
+        _say(f"not calibrated: {error}")
+        return True
+    fingerprint = evaluation.searcher.generation.manifest.model.fingerprint
+    keeping = {mode: one.calibration if one.better else None for mode, one in fitted.items()}
+    path = calibrations.write(knowledge.data, fingerprint, keeping)
+    for mode, one in fitted.items():
+        judged[mode]["calibration"] = calibrating.calibration_body(one)
+    if not as_json:
+        print("\n".join(calibrating.calibration_lines(fitted)))
+    _say(f"{path}: kept; a service that runs takes it up when it is started again")
+    return False
+
+
+def _check_must_find(knowledge: Knowledge, as_json: bool) -> None:
+    from service.judge import check_must_find
+
+    checked = check_must_find(knowledge)
+    missed = [one for one in checked if not one.held]
+    if as_json:
+        from dataclasses import asdict
+
+        _print_json({"checked": len(checked), "missed": [asdict(one) for one in missed]})
+    else:
+        print(f"{len(checked) - len(missed)} of {len(checked)} found")
+    for one in missed:
+        _say(f"{one.question!r}: {one.document} {one.found}")
+    raise typer.Exit(IN_PART if missed else DONE)
+
+
+@contextmanager
+def _noticing(knowledge: Knowledge, question: str) -> Iterator[None]:
+    """Whatever keeps a question from being answered, what it calls for is said."""
+    try:
+        yield
+    except KnowledgeBaseError:
+        for notice in knowledge.notices().matches(question[:4096]):
+            links = ", ".join(f"{link.label} ({link.href})" for link in notice.links)
+            _say(f"{notice.title}. {notice.text} {links}")
+        raise
 
 
 def _open(home: Path | None) -> Knowledge:
@@ -328,8 +458,12 @@ def _print_json(body: object) -> None:
 
 
 def _say(line: str) -> None:
-    printable = "".join(c if c.isprintable() else " " for c in line)
-    print(printable.encode("utf-8", "replace").decode("utf-8"), file=sys.stderr)
+    print(_printable(line).replace("\n", " "), file=sys.stderr)
+
+
+def _printable(line: str) -> str:
+    printable = "".join(c if c.isprintable() or c == "\n" else " " for c in line)
+    return printable.encode("utf-8", "replace").decode("utf-8")
 
 
 if __name__ == "__main__":

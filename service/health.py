@@ -11,6 +11,7 @@ from kb.errors import KnowledgeBaseError, NotReady
 from kb.ingest import document_digest
 from kb.passages import identify
 from kb.storage import FILE_NAME
+from service import calibrations
 from service.bodies import Json
 from service.knowledge import Knowledge
 
@@ -33,7 +34,9 @@ def status_body(knowledge: Knowledge) -> Json:
             "fingerprint": made_with.fingerprint,
             "dimensions": made_with.dimensions,
         }
+        calibration = calibrations.read(data, made_with.fingerprint)
     except NotReady:
+        calibration = calibrations.Kept()
         current, model = None, {"name": None, "fingerprint": None, "dimensions": None}
     return {
         "home": str(knowledge.settings.home),
@@ -41,6 +44,7 @@ def status_body(knowledge: Knowledge) -> Json:
         "sequence": sequence,
         "generation": None if current is None else current["sequence"],
         "model": {**model, "configured": knowledge.config.model.name},
+        "calibration": {"own": calibration.own, "ignored": calibration.ignored},
         "bytes": {
             "catalogue": sum(_size(path) for path in data.glob(f"{FILE_NAME}*")),
             "generations": sum(_size(path) for path in (data / "generations").rglob("*")),
@@ -51,6 +55,8 @@ def status_body(knowledge: Knowledge) -> Json:
 def status_lines(body: Json) -> list[str]:
     """The same for a person."""
     collections, model, sizes = body["collections"], body["model"], body["bytes"]
+    calibration = body["calibration"]
+    assert isinstance(calibration, dict)
     assert isinstance(collections, list)
     assert isinstance(model, dict)
     assert isinstance(sizes, dict)
@@ -67,6 +73,10 @@ def status_lines(body: Json) -> list[str]:
             f"  generation {body['generation']}{behind}, "
             f"model {model['name']}, {model['dimensions']} dimensions"
         )
+    if calibration["own"]:
+        lines.append(f"  calibrated on your own questions: {', '.join(calibration['own'])}")
+    if calibration["ignored"]:
+        lines.append(f"  {calibration['ignored']}")
     lines.append("  " + ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sizes.items()))
     return lines
 

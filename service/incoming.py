@@ -1,6 +1,8 @@
-"""Text as it comes in, from a request or a command line."""
+"""What comes in, from a request or a command line: its text, and where from."""
 
 from __future__ import annotations
+
+import ipaddress
 
 
 def whole(text: str) -> str:
@@ -11,3 +13,11 @@ def whole(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address, or a host's name, is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -7,26 +7,28 @@ catalogue, and makes a new generation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from index import generation
+from index import generation, owner
 from index.encoder import OnnxEncoder, open_encoder
 from index.generation import ModelStamp
+from index.meaning import Meaning, meaning_of
 from index.models import PreparedModel, find, prepare
+from index.notices import NoticeMatcher
 from index.search import Searcher, open_searcher
+from index.types import Encoder, Vectors
 from kb import ingest
 from kb.catalogue import Catalogue
 from kb.config import Config, load
 from kb.errors import NotReady
-from kb.ingest import IngestReport, PassageEncoder, Progress
+from kb.ingest import IngestReport, Progress
 from kb.lock import writing
 from kb.storage import FILE_NAME
+from service import calibrations
 from service.settings import Settings, processors
 
 
@@ -59,9 +61,32 @@ class Knowledge:
         stamp = generation.read_current(self.data).model
         return open_encoder(find(stamp.name, self.settings.models, stamp.fingerprint).folder)
 
+    def notices(self) -> NoticeMatcher:
+        """The region's crisis notice and the owner's own."""
+        return owner.notices(self.config)
+
     def searcher(self, encoder: OnnxEncoder | None = None) -> Searcher:
-        """Opens what answers questions; nothing is written."""
-        return open_searcher(self.data, encoder or self.encoder(), self.config.limits)
+        """Opens what answers questions; nothing is written to the knowledge base."""
+        with ThreadPoolExecutor(1, "notices") as pool:
+            notices = pool.submit(self.notices)  # which takes as long as opening the model
+            encoder = encoder or self.encoder()
+            meaning = self.meaning(encoder)
+            return open_searcher(
+                self.data,
+                encoder,
+                self.config.limits,
+                owner.bridge(self.config),
+                notices.result(),
+                meaning,
+                owner.wishes(self.config),
+                calibrations.read(self.data, encoder.fingerprint).calibrations,
+            )
+
+    def meaning(self, encoder: Encoder) -> Meaning | None:
+        """What hears a crisis that has no words of the notice's; None where the owner does without."""
+        if not self.config.service.crisis_notice:
+            return None
+        return meaning_of(encoder, self.settings.models / "notices")
 
     def catalogue(self) -> Catalogue:
         """The catalogue, to be read."""
@@ -88,7 +113,7 @@ class Writer:
     knowledge: Knowledge
     catalogue: Catalogue
     model: PreparedModel
-    encoder: PassageEncoder
+    encoder: Encoder
 
     def ingest(
         self,
@@ -126,6 +151,7 @@ class Writer:
             sequence = self.catalogue.sequence
             generation.make(self.catalogue, stamp, self.knowledge.data)
             self.catalogue.forget_before(generation.oldest_kept_sequence(self.knowledge.data))
+        self.knowledge.meaning(self.encoder)  # so that no question waits for it
         return sequence
 
 
@@ -140,13 +166,20 @@ class _OpenedWhenNeeded:
         return self._model.fingerprint
 
     @property
+    def dimensions(self) -> int:
+        return self._model.dimensions
+
+    @property
     def window(self) -> int:
         return self._model.window
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self._encoder.count_tokens(texts)
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encoder.encode_queries(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
         return self._encoder.encode_passages(texts)
 
     @cached_property
@@ -158,4 +191,6 @@ def open_knowledge(settings: Settings) -> Knowledge:
     """The knowledge base in `settings.home`; raises NotReady where there is none."""
     if not settings.home.is_dir():
         raise NotReady(f"There is no folder {settings.home}. Run: kb init {settings.home}")
-    return Knowledge(settings, load(settings.home))
+    config = load(settings.home)
+    owner.check(config)
+    return Knowledge(settings, config)

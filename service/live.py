@@ -11,7 +11,9 @@ import structlog
 
 from index import generation
 from index.encoder import OnnxEncoder
+from index.notices import NoticeMatcher
 from index.search import Searcher
+from index.types import Notice
 from kb import ingest
 from kb.errors import KnowledgeBaseError, ModelMismatch, NotFound, NotReady, StorageFull, WriterBusy
 from kb.types import Document
@@ -37,6 +39,7 @@ class Live:
         self._published = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._told: dict[str, str] = {}
+        self._notices = NoticeMatcher([])
         self._log = structlog.get_logger()
 
     def start(self) -> None:
@@ -48,6 +51,7 @@ class Live:
             if any(generation.kept(self.knowledge.data)):
                 raise
             self._why = error
+        self._notices = self.knowledge.notices()
         self._publish_if_behind()
         for work in (self._take_up, self._publish):
             thread = threading.Thread(target=work, name=work.__name__.strip("_"), daemon=True)
@@ -74,6 +78,10 @@ class Live:
         if self._searcher is None:
             raise self._why
         return self._searcher
+
+    def notices(self, question: str) -> tuple[Notice, ...]:
+        """What the words of a question call for, whether it can be answered or not."""
+        return self._notices.matches(question[: 4 * self.knowledge.config.limits.query_characters])
 
     @property
     def draining(self) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from starlette.responses import Response
 
+from index.types import Notice
 from kb.errors import (
     KnowledgeBaseError,
     LimitError,
@@ -19,6 +21,7 @@ from kb.errors import (
     TooLate,
     WriterBusy,
 )
+from service.bodies import notice_body
 
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (QueryError, 422),
@@ -45,9 +48,9 @@ def problem(
     detail: str,
     request_id: str,
     field: str | None = None,
-    notices: list[dict[str, object]] | None = None,
+    notices: Sequence[Notice] = (),
 ) -> Response:
-    """A problem as a response."""
+    """A problem as a response, with the notices that the question calls for all the same."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -57,8 +60,8 @@ def problem(
     }
     if field is not None:
         body["field"] = field
-    if notices is not None:
-        body["notices"] = notices
+    if notices:
+        body["notices"] = [notice_body(notice) for notice in notices]
     headers = {"Cache-Control": "no-store", **retry_header(status)}
     content = json.dumps(body, ensure_ascii=True)
     return Response(content, status, headers, media_type="application/problem+json")

@@ -19,6 +19,7 @@ from kb.types import Document
 from service import schemas
 from service.answering import Answering
 from service.bodies import Json, document_body, listed_body
+from service.incoming import is_loopback
 from service.live import Live
 
 router = APIRouter()
@@ -43,6 +44,7 @@ def _responses(model: type, *statuses: int) -> dict[int | str, dict[str, Any]]:
 _MEANINGS = {
     202: "Written; it will be found later, since making the index takes longer than was waited.",
     400: "The body is not JSON.",
+    403: "`explain` is given on this machine alone.",
     404: "There is no such document or collection.",
     408: "The body took too long to arrive.",
     413: "The body is too large.",
@@ -55,20 +57,27 @@ _ALWAYS = (408, 413, 503)  # what any request may be answered, of those that tak
 _ASKED = (400, 404, 422, *_ALWAYS)
 
 
-@router.post("/v1/search", responses=_responses(schemas.AnswerBody, *_ASKED), tags=["search"])
+@router.post("/v1/search", responses=_responses(schemas.AnswerBody, 403, *_ASKED), tags=["search"])
 async def search(request: Request, body: schemas.SearchRequest) -> Response:
     """Ask a question; get ranked excerpts, each with where it is from."""
-    return _json(await _answering(request).body(body.to_query(), request.state.until))
+    request.state.questions = [body.query]
+    if body.explain:
+        _check_near(request)
+    return _json(await _answering(request).body(body.to_query(), request.state.until, body.explain))
 
 
-@router.post("/v1/search/batch", responses=_responses(schemas.AnswersBody, *_ASKED), tags=["search"])
+@router.post("/v1/search/batch", responses=_responses(schemas.AnswersBody, 403, *_ASKED), tags=["search"])
 async def search_batch(request: Request, body: schemas.BatchRequest) -> Response:
     """Ask several questions at once; the answers come in their order."""
+    request.state.questions = [one.query for one in body.queries[:50]]
     largest = request.app.state.limits.batch_queries
     if len(body.queries) > largest:
         raise QueryError(f"a batch holds at most {largest} queries", "queries")
+    explained = [one.explain for one in body.queries]
+    if any(explained):
+        _check_near(request)
     queries = [one.to_query() for one in body.queries]
-    return _json({"answers": await _answering(request).bodies(queries, request.state.until)})
+    return _json({"answers": await _answering(request).bodies(queries, request.state.until, explained)})
 
 
 @router.post("/v1/suggest", responses=_responses(schemas.SuggestionsBody, *_ASKED), tags=["search"])
@@ -209,6 +218,17 @@ async def is_ready(request: Request) -> Response:
 async def metrics() -> Response:
     """Metrics for Prometheus; there are none yet."""
     return Response("", media_type="text/plain; version=0.0.4")
+
+
+def _check_near(request: Request) -> None:
+    """Only who asks from this machine, and not through a proxy on it, is told why."""
+    client = request.client.host if request.client else ""
+    passed_on = any(name in request.headers for name in _OF_PROXIES)
+    if passed_on or not is_loopback(client):
+        raise HTTPException(403, "explain is given on this machine alone; see also: kb explain")
+
+
+_OF_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 async def _written(live: Live, body: Json, sequence: int, wait: bool) -> Response:

@@ -60,6 +60,9 @@ class SearchRequest(_Request):
     group: bool = Field(
         default=True, description="One result a document, with `more` holding up to 2 further passages."
     )
+    explain: bool = Field(
+        default=False, description="Add why the results are what they are; on this machine alone."
+    )
 
     def to_query(self) -> Query:
         """As the searcher takes it."""
@@ -198,6 +201,9 @@ class AnswerBody(_Body):
     generation: int = Field(description="The sequence number that the answer was made from.", examples=[42])
     took_ms: float = Field(description="Milliseconds of searching.", examples=[3.1])
     degraded: bool = Field(description="Whether it was answered by words alone, for want of time.")
+    explain: dict[str, object] | None = Field(
+        default=None, description="Why, where it was asked for; meant to be read.", examples=[None]
+    )
 
 
 class AnswersBody(_Body):
@@ -310,3 +316,6 @@ class ProblemBody(_Body):
     detail: str = Field(description="What, where, and how to mend it.", examples=["the question is empty"])
     request_id: str = Field(description="Names this request in the logs.", examples=["0f3a9c1e5b7d4a26"])
     field: str | None = Field(default=None, description="The part of the request.", examples=["query"])
+    notices: list[NoticeBody] = Field(
+        default=[], description="What the question calls for, though it has no answer.", examples=[[]]
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import signal
 import socket
 import time
@@ -15,6 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from kb.errors import KnowledgeBaseError
 from service.app import create_app
+from service.incoming import is_loopback
 from service.knowledge import Knowledge
 from service.live import Live
 from service.logs import configure
@@ -48,7 +48,7 @@ def run(knowledge: Knowledge, host: str, port: int) -> None:
             h11_max_incomplete_event_size=64 * 1024,
         )
         print(f"Answering at http://{_shown(host)}:{listening.getsockname()[1]}", flush=True)
-        if not _is_loopback(host):
+        if not is_loopback(host):
             structlog.get_logger().warning(_OPEN)
         _Server(settings, live).run(sockets=[listening])
     finally:
@@ -127,13 +127,6 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.listen(2048)
     listening.set_inheritable(True)
     return listening
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _shown(host: str) -> str:

@@ -16,7 +16,7 @@ from index.notices import NoticeMatcher, NoticeRule, crisis_rule, explain, regio
 from index.types import Link, Notice
 from kb.errors import ConfigError
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[2] / "index"
 CRISIS = NoticeMatcher([crisis_rule("us")])
 FEES = Notice("info", "Our fees", "From 60 a session.", (Link("Fees", "/fees"),))
 GIFTS = Notice("info", "Gift cards", "We sell gift cards.")

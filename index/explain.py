@@ -1,0 +1,235 @@
+"""Why the results are what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from index.fusion import WEIGHTS
+from index.generation import Collection
+from index.lexical import BM25, Weights
+from index.meaning import Meaning
+from index.notices import NoticeMatcher
+from index.pins import Pinned
+from index.ranking import candidates
+from index.types import Alternative, Answer, Group, Query, Question, Ranking
+from index.verdict import Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What words may be called, or how they may be spelled, and what that counts against the typed."""
+
+    words: str
+    worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of the question that mean one thing: how much they tell, and whether a passage has them."""
+
+    words: str
+    weight: float
+    known: bool
+    also: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A notice that is shown: the phrases that were said, or that it was heard by meaning."""
+
+    kind: str
+    title: str
+    triggers: tuple[str, ...]
+    by_meaning: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Crisis:
+    """How much the question means a crisis; it is heard above the threshold."""
+
+    score: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What one retriever makes of a passage; `rank` is null where it did not find it by itself."""
+
+    rank: int | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a passage's score is the sum of."""
+
+    cosine: float
+    strength: float
+    coverage: float
+    headings: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A result's best passage: its score in the ranking, and the chance made of that."""
+
+    rank: int
+    document_id: str
+    passage_id: str
+    title: str
+    headings: tuple[str, ...]
+    chance: float
+    score: float
+    parts: Parts
+    dense: Leg
+    lexical: Leg
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict and what it was made of. `unknown` is the share of the question's telling words, by
+    rarity, that nothing here has."""
+
+    verdict: str
+    best: float
+    answered_from: float
+    related_from: float
+    unknown: float
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that led from a question to its answer."""
+
+    question: str
+    read_as: str
+    collection: str
+    mode: str
+    generation: int
+    words: tuple[Words, ...]
+    notices: tuple[Heard, ...]
+    crisis: Crisis | None
+    pinned: tuple[Pinned, ...]
+    hidden: tuple[str, ...]
+    judged: Judged
+    results: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a searcher had in its hands when it answered. `positions`: of the passages by their ids."""
+
+    collection: Collection
+    question: Question
+    query: Query
+    pinned: Sequence[Pinned]
+    positions: Mapping[str, int]
+    answer: Answer
+
+
+def explain(
+    evidence: Evidence, notices: NoticeMatcher, meaning: Meaning | None, calibration: Calibration
+) -> Explanation:
+    """The explanation of an answer, from the evidence it was made of."""
+    question, query, answer = evidence.question, evidence.query, evidence.answer
+    vector = question.vector
+    crisis = Crisis(meaning.score(vector), meaning.threshold) if meaning and vector is not None else None
+    return Explanation(
+        question=query.text,
+        read_as=answer.suggestion or query.text,
+        collection=query.collection,
+        mode=query.mode,
+        generation=answer.generation,
+        words=tuple(_words(group) for group in question.groups),
+        notices=_heard(answer, query.text, notices),
+        crisis=crisis,
+        pinned=tuple(evidence.pinned),
+        hidden=query.filters.hidden,
+        judged=_judged(evidence, calibration),
+        results=_standings(evidence),
+    )
+
+
+def _words(group: Group) -> Words:
+    typed = " ".join(term.plain for term in group.terms)
+    known = any(term.known for term in group.terms)
+    return Words(typed, group.weight, known, tuple(_name(one) for one in group.alternatives))
+
+
+def _name(alternative: Alternative) -> Name:
+    return Name(" ".join(term.plain for term in alternative.terms), alternative.worth)
+
+
+def _heard(answer: Answer, text: str, notices: NoticeMatcher) -> tuple[Heard, ...]:
+    said = {rule.notice: triggers for rule, triggers in notices.heard(text)}
+    return tuple(
+        Heard(one.kind, one.title, said.get(one, ()), by_meaning=one not in said) for one in answer.notices
+    )
+
+
+def _judged(evidence: Evidence, calibration: Calibration) -> Judged:
+    best = max((result.score for result in evidence.answer.results), default=0.0)
+    return Judged(
+        evidence.answer.verdict,
+        best,
+        calibration.answered,
+        calibration.related,
+        evidence.question.unknown,
+        len(evidence.collection),
+    )
+
+
+def _standings(evidence: Evidence) -> tuple[Standing, ...]:
+    collection, question, query = evidence.collection, evidence.question, evidence.query
+    positions = [evidence.positions[result.passage_id] for result in evidence.answer.results]
+    parts = _parts(collection, question, query, positions)
+    weights = WEIGHTS if query.mode == "hybrid" else BM25
+    k = candidates(query)
+    dense_ranks = _ranks(collection.retrieve_dense(question, k, query.filters))
+    lexical_ranks = _ranks(collection.lexical.retrieve(question, k, query.filters, weights))
+    cosines = collection.dense.score(question, positions)
+    lexical = collection.lexical.score(question, positions, weights)
+    pinned = {one.document for one in evidence.pinned}
+    return tuple(
+        Standing(
+            rank=result.rank,
+            document_id=result.document_id,
+            passage_id=result.passage_id,
+            title=result.attribution.title,
+            headings=result.headings,
+            chance=result.score,
+            score=part.cosine + part.strength + part.coverage + part.headings,
+            parts=part,
+            dense=Leg(dense_ranks.get(position), cosine),
+            lexical=Leg(lexical_ranks.get(position), words),
+            pinned=result.document_id in pinned,
+        )
+        for result, position, part, cosine, words in zip(
+            evidence.answer.results, positions, parts, cosines, lexical, strict=True
+        )
+    )
+
+
+def _ranks(ranking: Ranking) -> dict[int, int]:
+    return {hit.position: rank for rank, hit in enumerate(ranking, 1)}
+
+
+def _parts(collection: Collection, question: Question, query: Query, positions: Sequence[int]) -> list[Parts]:
+    """Each kind of evidence asked for by itself, with its weight in the mode's score."""
+    weights = {"hybrid": WEIGHTS, "lexical": BM25, "dense": Weights(0, 0, 0)}[query.mode]
+    nothing = [0.0] * len(positions)
+    columns = [
+        nothing if query.mode == "lexical" else collection.dense.score(question, positions),
+        *(
+            collection.lexical.score(question, positions, alone) if any_weight else nothing
+            for alone, any_weight in (
+                (Weights(weights.strength, 0, 0), weights.strength),
+                (Weights(0, weights.coverage, 0), weights.coverage),
+                (Weights(0, 0, weights.headings), weights.headings),
+            )
+        ),
+    ]
+    return [Parts(*row) for row in zip(*columns, strict=True)]

@@ -1,0 +1,71 @@
+"""What was found, as it is shown."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.excerpt import excerpt
+from index.lexical import analyse
+from index.links import link
+from index.types import Question, Result
+from kb.catalogue import StoredPassage
+from kb.types import Attribution
+
+_EXCERPT_CHARACTERS = 1200  # a passage of 180 words whole; only longer ones are cut
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that will be shown, where it stands in the index, and the chance that it answers."""
+
+    position: int
+    chance: float
+    stored: StoredPassage
+
+
+def results(found: Sequence[Found], question: Question, group: bool) -> list[Result]:
+    """A result a passage; or, grouped, one a document: its best passage, with the further ones as `more`."""
+    return _grouped(found, question) if group else _each(found, question)
+
+
+def _grouped(found: Sequence[Found], question: Question) -> list[Result]:
+    groups: dict[str, list[Found]] = {}
+    for one in found:
+        groups.setdefault(one.stored.passage.document_id, []).append(one)
+    firsts = _each([group[0] for group in groups.values()], question)
+    return [
+        replace(first, more=tuple(replace(one, rank=first.rank) for one in _each(group[1:], question)))
+        for first, group in zip(firsts, groups.values(), strict=True)
+    ]
+
+
+def _each(found: Sequence[Found], question: Question) -> list[Result]:
+    return [_result(rank, one, question.weights) for rank, one in enumerate(found, 1)]
+
+
+def _result(rank: int, found: Found, weights: dict[str, float]) -> Result:
+    stored = found.stored
+    passage = stored.passage
+    shown = excerpt(stored.text, passage.start, weights, analyse, _EXCERPT_CHARACTERS)
+    page = bisect_right(stored.pages, shown.start) or None
+    best = max(shown.marks, key=lambda mark: mark[1] - mark[0], default=(0, len(shown.text)))
+    landing = shown.text[best[0] : best[1]].split("\n")[0]
+    before = stored.before + stored.text[: shown.start - passage.start + best[0]]
+    return Result(
+        rank=rank,
+        score=round(found.chance, 6),
+        document_id=passage.document_id,
+        passage_id=passage.id,
+        excerpt=shown,
+        attribution=_titled(stored.attribution, passage.document_id),
+        headings=stored.section.headings,
+        link=link(stored.attribution.url, stored.section.anchor, page, landing, before),
+        page=page,
+    )
+
+
+def _titled(attribution: Attribution, document_id: str) -> Attribution:
+    """A document that nobody gave a title is shown by its id."""
+    return attribution if attribution.title else replace(attribution, title=document_id)

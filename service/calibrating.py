@@ -1,0 +1,219 @@
+"""Fitting scores and verdicts to the owner's own judged questions: `kb eval DIR --calibrate`."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Final
+
+from index.calibration import Judged, fit
+from index.evaluate import calibration_error, reliability
+from index.types import Mode, Query
+from index.verdict import SHIPPED, Calibration
+from kb.errors import QueryError
+from service.bodies import Json
+from service.judge import Evaluation
+
+_LEAST_QUESTIONS: Final = 50  # with fewer, six numbers fit the questions rather than the documents
+_LEAST_ANSWERABLE: Final = 25
+_LEAST_UNANSWERABLE: Final = 10  # with fewer, no threshold can be told from another
+_FOLDS: Final = 5
+_RESULTS: Final = 10
+_FALSE_ANSWERS, _FALSE_NONES = 0.05, 0.05  # shares that the thresholds are set for, as the shipped ones are
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How far scores are from what came true (expected calibration error, 10 bins), and the shares of
+    unanswerable questions told `answered` (None where there are none) and of answerable ones told so, and
+    told `none`."""
+
+    error: float
+    false_answers: float | None
+    answers: float
+    false_nones: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A mode's calibration and what it was fitted to; `before` is what the shipped one does on the same
+    questions, `after` what those do that are fitted without the fifth of the questions they are tried on."""
+
+    calibration: Calibration
+    answerable: int
+    unanswerable: int
+    before: Measured
+    after: Measured
+
+    @property
+    def thresholds(self) -> bool:
+        """Whether the verdict's thresholds were fitted too, or are the shipped ones."""
+        return self.unanswerable >= _LEAST_UNANSWERABLE
+
+    @property
+    def better(self) -> bool:
+        """Whether its scores are nearer to what came true than the shipped calibration's."""
+        return self.after.error < self.before.error
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    answerable: bool
+    judged: tuple[Judged, ...]
+
+
+def calibrate(evaluation: Evaluation) -> dict[Mode, Fitted]:
+    """Fits each mode that was tried. Raises QueryError where the questions are too few."""
+    known = len(evaluation.questions)
+    unanswerable = len(evaluation.unanswerable)
+    if known < _LEAST_QUESTIONS or known - unanswerable < _LEAST_ANSWERABLE:
+        raise QueryError(
+            f"{evaluation.folder} has {known - unanswerable} questions with a relevant document and "
+            f"{unanswerable} known to have none. To calibrate takes {_LEAST_QUESTIONS} questions, of which "
+            f"{_LEAST_ANSWERABLE} have one; the calibration stays as it is"
+        )
+    fitted = {mode: _fitted(_questions(evaluation, mode), SHIPPED[mode]) for mode in evaluation.modes}
+    for mode, one in fitted.items():
+        if not all(map(math.isfinite, asdict(one.calibration).values())):
+            raise QueryError(f"no calibration of {mode} fits these questions; it stays as it is")
+    return fitted
+
+
+def calibration_lines(fitted: Mapping[Mode, Fitted]) -> Iterator[str]:
+    """What calibrating changed, to read."""
+    one = next(iter(fitted.values()))
+    yield (
+        f"calibrated on {one.answerable} questions with an answer and {one.unanswerable} without; after: "
+        f"as measured in {_FOLDS} folds, each fitted without the questions it is measured on"
+    )
+    yield (
+        f"{'mode':8} {'calibration error':>20} {'unanswerable answered':>24} {'answerable answered':>24} "
+        f"{'answerable told none':>24}"
+    )
+    for mode, each in fitted.items():
+        before, after = each.before, each.after
+        cells = [f"{f'{before.error:.3f} → {after.error:.3f}':>20}"] + [
+            f"{f'{_share(old)} → {_share(new)}':>24}"
+            for old, new in (
+                (before.false_answers, after.false_answers),
+                (before.answers, after.answers),
+                (before.false_nones, after.false_nones),
+            )
+        ]
+        yield f"{mode:8} {' '.join(cells)}" + ("" if each.better else "  not better: the shipped one stays")
+    if not one.thresholds:
+        yield (
+            "Verdicts are given as often as before: to fit them too takes "
+            f'{_LEAST_UNANSWERABLE} questions that nothing answers ("answerable": false in their metadata).'
+        )
+
+
+def calibration_body(fitted: Fitted) -> Json:
+    """The same as JSON, for one mode."""
+    body = asdict(fitted)
+    numbers = body.pop("calibration")
+    return {"numbers": numbers, **body, "thresholds_fitted": fitted.thresholds, "kept": fitted.better}
+
+
+def _questions(evaluation: Evaluation, mode: Mode) -> list[_Question]:
+    """Questions of both kinds in turn, so that each fold holds its share of both."""
+    found = []
+    for name, one in evaluation.questions.items():
+        query = Query(one.text, _RESULTS, evaluation.places[name], mode)
+        asked, standings = evaluation.searcher.standings(query)
+        judged = [
+            Judged(standing, asked, evaluation.relevant(name, document)) for document, standing in standings
+        ]
+        found.append(_Question(name not in evaluation.unanswerable, tuple(judged)))
+    return sorted(found, key=lambda question: question.answerable)
+
+
+def _fitted(questions: Sequence[_Question], shipped: Calibration) -> Fitted:
+    unanswerable = sum(not question.answerable for question in questions)
+    thresholds = unanswerable >= _LEAST_UNANSWERABLE
+    folds = []
+    for fold in range(_FOLDS):
+        others = [question for number, question in enumerate(questions) if number % _FOLDS != fold]
+        folds.append((questions[fold::_FOLDS], _fit(others, shipped, thresholds)))
+    return Fitted(
+        _fit(questions, shipped, thresholds),
+        len(questions) - unanswerable,
+        unanswerable,
+        before=_measured([(questions, shipped)]),
+        after=_measured(folds),
+    )
+
+
+def _fit(questions: Sequence[_Question], shipped: Calibration, thresholds: bool) -> Calibration:
+    """What the questions tell; of what they cannot, the shipped calibration's."""
+    judged = [one for question in questions for one in question.judged]
+    if not any(one.relevant for one in judged):
+        raise QueryError("no judged document is found by any question; the calibration stays as it is")
+    fitted = fit({"own": judged}, answered=shipped.answered, related=shipped.related)
+    if fitted.size == 0:  # one collection: how a growing one weakens a score is taken over
+        passages = judged[0].asked.passages
+        fitted = replace(fitted, size=shipped.size, bias=fitted.bias - shipped.size * math.log(passages))
+    if not thresholds:
+        return _same_verdicts(questions, shipped, fitted)
+    no, yes = (_best(questions, fitted, answerable) for answerable in (False, True))
+    answered = min(1.0, _above(no, _FALSE_ANSWERS))
+    related = max(0.0, -_above([-chance for chance in yes], _FALSE_NONES))
+    return replace(fitted, answered=answered, related=min(related, answered))
+
+
+def _same_verdicts(questions: Sequence[_Question], shipped: Calibration, fitted: Calibration) -> Calibration:
+    """With thresholds that give each verdict to as many of the questions as the shipped ones do. The same
+    numbers would not: on the example clinic they tell 30 % of the unanswerable questions `answered`."""
+    old = sorted(_chance(question, shipped) for question in questions)
+    new = sorted(_chance(question, fitted) for question in questions)
+
+    def moved(threshold: float) -> float:
+        at = bisect_left(old, threshold)
+        below, above = new[at - 1] if at else 0.0, new[at] if at < len(new) else 1.0
+        return (below + above) / 2
+
+    return replace(fitted, answered=moved(shipped.answered), related=moved(shipped.related))
+
+
+def _best(questions: Sequence[_Question], calibration: Calibration, answerable: bool) -> list[float]:
+    return [_chance(one, calibration) for one in questions if one.answerable is answerable]
+
+
+def _chance(question: _Question, calibration: Calibration) -> float:
+    return max((calibration.chance(one.standing, one.asked) for one in question.judged), default=0.0)
+
+
+def _above(values: Sequence[float], share: float) -> float:
+    """A hair more than the value that another of the kind is above with at most this chance; of values too
+    few to tell, the highest (as in conformal prediction: Vovk, Gammerman & Shafer 2005)."""
+    place = max(0, int(share * (len(values) + 1)) - 1)
+    return sorted(values, reverse=True)[place] + 1e-3
+
+
+def _measured(parts: Sequence[tuple[Sequence[_Question], Calibration]]) -> Measured:
+    """Over all parts together, each with the calibration it is tried with."""
+    told = [
+        (calibration.chance(one.standing, one.asked), one.relevant)
+        for questions, calibration in parts
+        for question in questions
+        for one in question.judged
+    ]
+    verdicts = [
+        (question.answerable, calibration.verdict([_chance(question, calibration)]))
+        for questions, calibration in parts
+        for question in questions
+    ]
+    yes = [verdict for answerable, verdict in verdicts if answerable]
+    no = [verdict for answerable, verdict in verdicts if not answerable]
+    return Measured(
+        calibration_error(reliability([chance for chance, _ in told], [outcome for _, outcome in told])),
+        no.count("answered") / len(no) if no else None,
+        yes.count("answered") / len(yes),
+        yes.count("none") / len(yes),
+    )
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+
+from index.fusion import WEIGHTS, fuse
+
+
+def test_the_score_is_the_cosine_and_the_weighted_lexical_evidence() -> None:
+    """A cosine of .52, two thirds of the strength, all of the words, none of them in a heading."""
+    lexical = 0.3 * 2 / 3 + 0.3 * 1 + 0.2 * 0
+    assert fuse(0.52, lexical) == pytest.approx(0.52 + 0.2 + 0.3)
+
+
+def test_what_fits_as_well_as_can_be_has_a_score_of_1_8() -> None:
+    most = WEIGHTS.strength + WEIGHTS.coverage + WEIGHTS.headings
+    assert fuse(1.0, most) == pytest.approx(1.8)
+
+
+def test_what_has_nothing_to_do_with_a_question_has_a_score_of_0() -> None:
+    assert fuse(0.0, 0.0) == 0
+
+
+def test_found_by_both_is_above_found_as_well_by_one() -> None:
+    assert fuse(0.6, 0.4) > max(fuse(0.6, 0.0), fuse(0.0, 0.4))
+
+
+def test_meaning_and_words_can_make_up_for_one_another() -> None:
+    assert fuse(0.6, 0.1) == pytest.approx(fuse(0.4, 0.3))

@@ -1,0 +1,84 @@
+"""The notices that come with answers, whatever else the answer is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.meaning import Meaning
+from index.notices import NoticeMatcher, NoticeRule, crisis_rule
+from index.search import Searcher, open_searcher
+from index.types import Filters, Notice, Query
+from tests.small import ENCODER, document, filled
+
+CALL = crisis_rule("us").notice
+FEES = Notice("info", "New fees", "From March.")
+RULES = [crisis_rule("us"), NoticeRule(FEES, ("fees",))]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("clinic")
+    filled(
+        folder,
+        [
+            document("cost", "Fees are paid after each visit."),
+            document("sleep", "Sleep comes when worry is written down."),
+            document("elsewhere", "Fees of another practice.", collection="other"),
+        ],
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def searcher(data: Path) -> Searcher:
+    return open_searcher(data, ENCODER, notices=NoticeMatcher(RULES))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query("i want to kill myself"),
+        Query("i want to kill myself", mode="dense"),
+        Query("i want to kill myself", mode="lexical"),
+        Query("i want to kill myself", collection="other"),
+        Query("i want to kill myself", group=False, limit=1),
+        Query("i want to kill myself", filters=Filters(document_id=("nowhere",))),
+        Query("i want to kill myself", filters=Filters(language="xx", tags=("none",))),
+        Query("sleep. " * 60 + "i want to kill myself"),
+    ],
+    ids=lambda query: f"{query.mode}-{query.collection}-{query.filters.language or len(query.text)}",
+)
+def test_the_crisis_notice_comes_with_every_answer_that_calls_for_it(
+    searcher: Searcher, query: Query
+) -> None:
+    assert searcher.search(query).notices == (CALL,)
+
+
+def test_it_comes_where_nothing_is_found(searcher: Searcher) -> None:
+    answer = searcher.search(Query("suicidal", mode="lexical"))
+    assert answer.results == ()
+    assert answer.notices == (CALL,)
+
+
+def test_the_owners_notices_come_after_it(searcher: Searcher) -> None:
+    assert searcher.search(Query("suicidal, and what are the fees")).notices == (CALL, FEES)
+    assert searcher.search(Query("what are the fees")).notices == (FEES,)
+    assert searcher.search(Query("sleep")).notices == ()
+
+
+def test_without_notices_there_are_none(data: Path) -> None:
+    assert open_searcher(data, ENCODER).search(Query("suicidal")).notices == ()
+
+
+def test_what_has_no_words_for_it_is_heard_by_meaning_where_there_is_a_vector(data: Path) -> None:
+    """With these phrasings "sleep" alone is a crisis, and "fees" is harmless."""
+    said = ENCODER.encode_queries(["sleep", "fees"])
+    meaning = Meaning(said, np.array([1, -1], np.float32), 0.5)
+    searcher = open_searcher(data, ENCODER, notices=NoticeMatcher(RULES), meaning=meaning)
+    assert searcher.search(Query("sleep")).notices == (CALL,)
+    assert searcher.search(Query("sleep", mode="lexical")).notices == ()
+    assert searcher.search(Query("worry")).notices == ()
+    assert searcher.search(Query("worry, fees")).notices == (FEES,)
