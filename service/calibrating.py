@@ -44,13 +44,9 @@ class Fitted:
     calibration: Calibration
     answerable: int
     unanswerable: int
+    thresholds: bool  # fitted too; else verdicts are given as often as before
     before: Measured
     after: Measured
-
-    @property
-    def thresholds(self) -> bool:
-        """Whether the verdict's thresholds were fitted too, or are the shipped ones."""
-        return self.unanswerable >= _LEAST_UNANSWERABLE
 
     @property
     def better(self) -> bool:
@@ -103,10 +99,16 @@ def calibration_lines(fitted: Mapping[Mode, Fitted]) -> Iterator[str]:
             )
         ]
         yield f"{mode:8} {' '.join(cells)}" + ("" if each.better else "  not better: the shipped one stays")
-    if not one.thresholds:
+    kept = [mode for mode, each in fitted.items() if not each.thresholds]
+    if one.unanswerable < _LEAST_UNANSWERABLE:
         yield (
             "Verdicts are given as often as before: to fit them too takes "
             f'{_LEAST_UNANSWERABLE} questions that nothing answers ("answerable": false in their metadata).'
+        )
+    elif kept:
+        yield (
+            f"Verdicts of {', '.join(kept)} are given as often as before: fitted ones would tell more than "
+            f"{_FALSE_ANSWERS:.0%} of the unanswerable questions that they are answered."
         )
 
 
@@ -114,11 +116,11 @@ def calibration_body(fitted: Fitted) -> Json:
     """The same as JSON, for one mode."""
     body = asdict(fitted)
     numbers = body.pop("calibration")
-    return {"numbers": numbers, **body, "thresholds_fitted": fitted.thresholds, "kept": fitted.better}
+    return {"numbers": numbers, **body, "kept": fitted.better}
 
 
 def _questions(evaluation: Evaluation, mode: Mode) -> list[_Question]:
-    """Questions of both kinds in turn, so that each fold holds its share of both."""
+    """One kind of questions after the other, so that every fifth of them is a fifth of both."""
     found = []
     for name, one in evaluation.questions.items():
         query = Query(one.text, _RESULTS, evaluation.places[name], mode)
@@ -131,8 +133,19 @@ def _questions(evaluation: Evaluation, mode: Mode) -> list[_Question]:
 
 
 def _fitted(questions: Sequence[_Question], shipped: Calibration) -> Fitted:
+    """With thresholds of its own where there are questions enough, and where those do what they are for."""
     unanswerable = sum(not question.answerable for question in questions)
-    thresholds = unanswerable >= _LEAST_UNANSWERABLE
+    if unanswerable >= _LEAST_UNANSWERABLE:
+        fitted = _tried(questions, shipped, unanswerable, thresholds=True)
+        allowed = max(fitted.before.false_answers or 0.0, _FALSE_ANSWERS)
+        if (fitted.after.false_answers or 0.0) <= allowed:
+            return fitted
+    return _tried(questions, shipped, unanswerable, thresholds=False)
+
+
+def _tried(
+    questions: Sequence[_Question], shipped: Calibration, unanswerable: int, thresholds: bool
+) -> Fitted:
     folds = []
     for fold in range(_FOLDS):
         others = [question for number, question in enumerate(questions) if number % _FOLDS != fold]
@@ -141,6 +154,7 @@ def _fitted(questions: Sequence[_Question], shipped: Calibration) -> Fitted:
         _fit(questions, shipped, thresholds),
         len(questions) - unanswerable,
         unanswerable,
+        thresholds,
         before=_measured([(questions, shipped)]),
         after=_measured(folds),
     )

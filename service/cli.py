@@ -337,7 +337,8 @@ def _calibrate(knowledge: Knowledge, evaluation: Evaluation, judged: Judged, as_
         judged[mode]["calibration"] = calibrating.calibration_body(one)
     if not as_json:
         print("\n".join(calibrating.calibration_lines(fitted)))
-    _say(f"{path}: kept; a service that runs takes it up when it is started again")
+    if any(keeping.values()):
+        _say(f"{path}: kept; a service that runs takes it up when it is started again")
     return False
 
 
