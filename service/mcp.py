@@ -25,8 +25,8 @@ _PART = 20_000  # characters of a document that one call gives
 
 _INSTRUCTIONS = (
     "Searches a knowledge base and gives verbatim excerpts with their source. Quote only what an excerpt "
-    "says, and name its title and link. When `verdict` is `none`, the knowledge base has no answer: say so. Show "
-    "`notices` to the person before anything else."
+    "says, and name its title and link. When `verdict` is `none`, the knowledge base has no answer: say so. "
+    "Show `notices` to the person before anything else."
 )
 
 Collection = Annotated[str, Field(description="Where to look; `collections` names them.")]
