@@ -105,6 +105,7 @@ class _Child:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._inherited = _bytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-X", "utf8", "-c", _START, _ROOT],
             stdin=subprocess.PIPE,
@@ -169,7 +170,8 @@ class _Child:
         self._process.returncode = os.waitstatus_to_exitcode(status)
         if -self._process.returncode in (signal.SIGXCPU, signal.SIGPROF):
             return f"took longer than {self._limits.parse_cpu:g} s to read"
-        if _bytes(usage.ru_maxrss) > _WORN * self._limits.parse_memory:
+        # A child's peak begins at that of the process that it was forked from.
+        if _bytes(usage.ru_maxrss) > max(_WORN * self._limits.parse_memory, self._inherited):
             return _too_much_memory(self._limits)
         return _CRASHED
 
@@ -203,8 +205,7 @@ def _answer(said: BinaryIO, question: _Message, limits: Limits) -> None:
         _send(said, _message(Refusal(name, f"could not be read ({type(error).__name__}: {error})"[:300])))
     if exhausted:  # said outside of the handler, which keeps alive what took the memory
         _send(said, _message(Refusal(name, _too_much_memory(limits))))
-    grown = _bytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    _send(said, {"ended": True, "worn": exhausted or grown > _WORN * limits.parse_memory})
+    _send(said, {"ended": True, "worn": exhausted or _peak() > _WORN * limits.parse_memory})
 
 
 def _contents(path: bytes, limits: Limits) -> bytes:
@@ -261,6 +262,15 @@ def _allow_cpu(limits: Limits) -> None:
 
 def _too_much_memory(limits: Limits) -> str:
     return f"needs more than {limits.parse_memory // MEGABYTE} MB to read"
+
+
+def _peak() -> int:
+    """The most memory that this program has held, in bytes: not what its parent held when it was forked,
+    which `getrusage` counts in."""
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/self/status").read_text("ascii", "replace").splitlines()
+        return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
+    return _bytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def _bytes(maxrss: int) -> int:

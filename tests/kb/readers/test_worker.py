@@ -223,3 +223,18 @@ def test_a_killed_parent_leaves_no_orphan(page: Path) -> None:
     while is_running(child) and time.monotonic() < until:
         time.sleep(0.02)
     assert not is_running(child)
+
+
+def test_a_parent_that_once_held_much_memory_does_not_wear_its_children_out(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text("Talking helps most people, and it takes time.")
+    code = (
+        "import sys; from pathlib import Path; from kb.limits import Limits; "
+        "from kb.readers.worker import Worker; held = bytearray(500 * 1024 * 1024); held[::4096] = "
+        "b'x' * len(held[::4096]); del held; worker = Worker(Limits()); page = Path(sys.argv[1]); "
+        "pids = [(list(worker.read(page, 'page.txt')), worker._child and worker._child._process.pid)[1] "
+        "for _ in range(3)]; worker.close(); print(len(set(pids)), None in pids)"
+    )
+    command = [sys.executable, "-c", code, str(page)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3])
+    assert ran.stdout.split() == ["1", "False"]
