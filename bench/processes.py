@@ -17,6 +17,15 @@ from typing import Final
 from bench.sets import ROOT
 from kb.errors import KnowledgeBaseError
 
+# A child's peak begins at that of the process that it was forked from, and this one is large: a small one
+# stands between, and says the peak last.
+_BETWEEN: Final = (
+    "import os, subprocess, sys\n"
+    "process = subprocess.Popen(sys.argv[1:])\n"
+    "_, status, usage = os.wait4(process.pid, 0)\n"
+    "sys.stderr.write(f'\\n{usage.ru_maxrss}')\n"
+    "sys.exit(os.waitstatus_to_exitcode(status))"
+)
 KB: Final = (sys.executable, "-c", "from service.cli import main; main()")
 _PATIENCE: Final = 180.0  # seconds for a service to become ready
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -34,17 +43,17 @@ class Finished:
 def run(command: Sequence[str]) -> Finished:
     """Runs a command from the repository; raises KnowledgeBaseError with what it said when it fails."""
     started = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    between = [sys.executable, "-S", "-E", "-c", _BETWEEN, *command]
+    with subprocess.Popen(between, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         output = process.stdout.read().decode()
         said = process.stderr.read().decode()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    said, _, peak = said.rpartition("\n")
     seconds = time.perf_counter() - started
     if process.returncode not in (0, 1):  # 1: done in part
         raise KnowledgeBaseError(f"{' '.join(command[-4:])} ended with {process.returncode}: {said[-500:]}")
-    return Finished(seconds, usage.ru_maxrss / 1024, output)
+    return Finished(seconds, int(peak) / 1024, output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,8 @@ class Served:
 def serving(command: Sequence[str], port: int) -> Iterator[Served]:
     """A service that listens on `port`, from when it is ready until the block ends."""
     started = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    between = [sys.executable, "-S", "-E", "-c", _BETWEEN, *command]
+    with subprocess.Popen(between, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             while not _is_ready(port):
                 if process.poll() is not None:

@@ -27,22 +27,23 @@ class Found:
 
 def results(found: Sequence[Found], question: Question, group: bool) -> list[Result]:
     """A result a passage; or, grouped, one a document: its best passage, with the further ones as `more`."""
-    return _grouped(found, question) if group else _each(found, question)
+    weights = question.weights
+    return _grouped(found, weights) if group else _each(found, weights)
 
 
-def _grouped(found: Sequence[Found], question: Question) -> list[Result]:
+def _grouped(found: Sequence[Found], weights: dict[str, float]) -> list[Result]:
     groups: dict[str, list[Found]] = {}
     for one in found:
         groups.setdefault(one.stored.passage.document_id, []).append(one)
-    firsts = _each([group[0] for group in groups.values()], question)
+    firsts = _each([group[0] for group in groups.values()], weights)
     return [
-        replace(first, more=tuple(replace(one, rank=first.rank) for one in _each(group[1:], question)))
+        replace(first, more=tuple(replace(one, rank=first.rank) for one in _each(group[1:], weights)))
         for first, group in zip(firsts, groups.values(), strict=True)
     ]
 
 
-def _each(found: Sequence[Found], question: Question) -> list[Result]:
-    return [_result(rank, one, question.weights) for rank, one in enumerate(found, 1)]
+def _each(found: Sequence[Found], weights: dict[str, float]) -> list[Result]:
+    return [_result(rank, one, weights) for rank, one in enumerate(found, 1)]
 
 
 def _result(rank: int, found: Found, weights: dict[str, float]) -> Result:

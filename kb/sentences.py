@@ -101,9 +101,16 @@ def _cached_spans(line: str) -> tuple[Range, ...]:
     return tuple(nupunkt.sent_spans(line))
 
 
+# Where a sentence might end.
+_STOP = re.compile(r"[.!?…]\S*\s+")
+
+
 def _model_spans(line: str) -> list[Range]:
-    if not re.search(r"[.!?…]\S*\s", line):
-        return [(0, len(line))]
+    stops = {match.end() for match in _STOP.finditer(line)}
+    plain = {m.end() for m in _PLAIN_END.finditer(line) if m.group(1) not in _SHORT_FORMS}
+    if stops <= plain:  # each is beyond doubt; the model, which is slow, could add none
+        ends = sorted(stops | {len(line)})
+        return list(zip([0, *ends], ends, strict=False))
     return _with_plain_ends(line, list(_cached_spans(line)))
 
 
