@@ -15,8 +15,9 @@ from index.lexical import Weights
 #
 # Swept together over seven sets (nDCG@10, at most 160 questions each) with each set left out in turn:
 # chosen without a set, such weights still gained .011 to .042 on it, but for clinic-pages (34 questions),
-# where they were level. At these values hybrid is .014 to .044 above the better of dense and BM25 on every
-# set, .033 on average; the plateau is wide (any two weights moved by .1: .003 on average). Reciprocal rank
+# where they were level. At these values hybrid is .026 to .044 above the better of dense and BM25
+# on six sets and level with dense on clinic-pages; the plateau is wide (any two weights moved by .1: .003 on
+# average). Reciprocal rank
 # fusion is below the better leg on two of the seven, min-max at 0.7/0.3 on two.
 WEIGHTS: Final = Weights(strength=0.3, coverage=0.3, headings=0.2)
 
