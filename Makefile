@@ -58,8 +58,8 @@ quality: $(VENV)/.installed-dev ## Hold quality on small sets against its floors
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-package torch --excludes requirements/never.txt pyproject.toml
 
-lock: $(VENV)/.installed-dev ## Pin the dependencies anew, with their hashes.
-	$(COMPILE) --extra prepare --extra mcp --group dev --upgrade --output-file requirements/dev.txt
+lock: $(VENV)/.installed-dev ## Pin the dependencies anew, with their hashes; UPGRADE=--upgrade takes newer ones.
+	$(COMPILE) --extra prepare --extra mcp --group dev $(UPGRADE) --output-file requirements/dev.txt
 	$(COMPILE) --extra prepare --extra mcp --constraints requirements/dev.txt --output-file requirements/prepare.txt
 	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/serve.txt
 

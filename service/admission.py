@@ -50,7 +50,8 @@ class Admission:
             await self._refuse(413, f"the body is larger than {largest} bytes")(scope, receive, send)
             return
         try:
-            body = await asyncio.wait_for(self._read(receive, largest), self._limits.body_deadline)
+            async with asyncio.timeout(self._limits.body_deadline):
+                body = await self._read(receive, largest)
         except TooLarge:
             await self._refuse(413, f"the body is larger than {largest} bytes")(scope, receive, send)
         except TooMany:
@@ -122,7 +123,8 @@ class _Lane:
         """Waits for a turn; False when there was none in time. One who entered must leave."""
         self._inside += 1
         try:
-            await asyncio.wait_for(self._working.acquire(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._working.acquire()
         except BaseException as error:
             self._inside -= 1
             if isinstance(error, TimeoutError):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import signal
 import socket
 import time
+from http import HTTPStatus
 from types import FrameType
 
 import structlog
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kb.errors import KnowledgeBaseError
+from service import problems
 from service.app import create_app
 from service.incoming import is_loopback
 from service.knowledge import Knowledge
@@ -22,6 +25,7 @@ from service.logs import configure
 _DRAIN = 1.0  # seconds in which /health/ready says no and all else is still answered
 _GRACE = 5  # seconds for accepted requests to finish
 _HEADERS = 10.0  # seconds for a request's head to arrive
+_LONGEST_HEAD = 64 * 1024  # bytes
 _OPEN = (
     "Everyone who can reach this address can search here, and write and remove documents: no key is asked "
     "for. Put a proxy before it that lets in whom you want, or serve at 127.0.0.1."
@@ -45,7 +49,6 @@ def run(knowledge: Knowledge, host: str, port: int) -> None:
             server_header=False,
             timeout_graceful_shutdown=_GRACE,
             timeout_keep_alive=30,
-            h11_max_incomplete_event_size=64 * 1024,
         )
         print(f"Answering at http://{_shown(host)}:{listening.getsockname()[1]}", flush=True)
         if not is_loopback(host):
@@ -82,17 +85,31 @@ class _Server(uvicorn.Server):
         return done or time.monotonic() >= self._stop_at
 
 
-class _Protocol(H11Protocol):
-    """Ends a connection on which the head of a request does not arrive: uvicorn would wait for ever."""
+class _Protocol(HttpToolsProtocol):
+    """Ends a connection on which the head of a request does not arrive, or has no end: uvicorn would wait
+    for ever, and keep it all. What is no request is told so as everything is told, by a problem."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _in_head = False
+    _head = 0  # bytes
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._set_deadline()
 
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._head = True, 0
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        super().on_headers_complete()
+
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
+        self._head += len(data) if self._in_head else 0
+        if self._head > _LONGEST_HEAD and not self.transport.is_closing():
+            self._refuse(431, f"the head of the request is larger than {_LONGEST_HEAD} bytes")
         at_work = self.cycle is not None and not self.cycle.response_complete
         if at_work and self._deadline is not None:
             self._deadline.cancel()
@@ -104,6 +121,16 @@ class _Protocol(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002
+        self._refuse(400, "this is no HTTP request")
+
+    def _refuse(self, status: int, detail: str) -> None:
+        response = problems.problem(status, detail, secrets.token_hex(8))
+        head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(), b"connection: close"]
+        head += [name + b": " + value for name, value in response.raw_headers]
+        self.transport.write(b"\r\n".join([*head, b"", bytes(response.body)]))
+        self.transport.close()
 
     def _set_deadline(self) -> None:
         self._deadline = self.loop.call_later(_HEADERS, self.transport.close)

@@ -8,6 +8,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -342,3 +343,28 @@ def test_what_is_no_request_harms_nobody(short: int, sent: bytes) -> None:
             got = b""
         assert not got.startswith(b"HTTP/1.1 5")
     assert httpx2.get(f"http://127.0.0.1:{short}/health/live").status_code == 200
+
+
+def answered(served: Served, sent: bytes) -> tuple[bytes, dict[str, object]]:
+    """The head of what comes back, and the problem."""
+    with socket.create_connection(("127.0.0.1", served.port)) as connection:
+        connection.settimeout(10)
+        connection.sendall(sent)
+        head, _, body = connection.recv(100_000).partition(b"\r\n\r\n")
+        with suppress(ConnectionResetError):  # where more was sent than was read
+            assert connection.recv(1) == b""  # the connection ends
+    return head, json.loads(body)
+
+
+def test_what_is_no_request_is_told_so_by_a_problem(served: Served) -> None:
+    head, problem = answered(served, b"ask: how much\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert b"content-type: application/problem+json" in head
+    assert problem["detail"] == "this is no HTTP request"
+
+
+def test_the_head_of_a_request_has_an_end(served: Served) -> None:
+    line = b"X-Filler: " + b"x" * 1000 + b"\r\n"
+    head, problem = answered(served, b"GET / HTTP/1.1\r\nHost: x\r\n" + line * 300)
+    assert head.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+    assert problem["detail"] == "the head of the request is larger than 65536 bytes"
