@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from index.types import Excerpt
 from index.words import Analyse, matched, parts_a_character
-from kb.sentences import Range, sentences
+from kb.sentences import Range
 
 
-def excerpt(text: str, start: int, weights: Mapping[str, float], analyse: Analyse, length: int) -> Excerpt:
-    """The excerpt of a passage `text` that begins at `start` of its document.
+def excerpt(
+    text: str,
+    sentences: Sequence[Range],
+    start: int,
+    weights: Mapping[str, float],
+    analyse: Analyse,
+    length: int,
+) -> Excerpt:
+    """The excerpt of a passage `text`, in `sentences`, that begins at `start` of its document.
 
     `weights` says what each term of the question is worth. The excerpt is the passage, or for one longer
     than `length` the whole sentences around the best one that fit.
     """
-    spans = _sentences(text) or ((0, len(text)),)
+    spans = _on_borders(text, sentences) or [(0, len(text))]
     found = [(word.start, word.end, weights[word.term]) for word in matched(text, weights, analyse)]
     scores = [_worth(span, found, text) for span in spans]
     best = max(range(len(spans)), key=lambda n: (scores[n], -n))
@@ -34,11 +40,12 @@ def excerpt(text: str, start: int, weights: Mapping[str, float], analyse: Analys
     )
 
 
-@lru_cache(maxsize=8192)
-def _sentences(text: str) -> tuple[Range, ...]:
-    """Kept, because the same passages are found again and again: 0.2 ms each."""
-    whole = ((_next_border(text, start), _next_border(text, end)) for start, end in sentences(text))
-    return tuple((start, end) for start, end in whole if start < end)
+def _on_borders(text: str, sentences: Sequence[Range]) -> Sequence[Range]:
+    """The sentences, none of which parts what is read as one character."""
+    if text.isascii():
+        return sentences
+    whole = ((_next_border(text, start), _next_border(text, end)) for start, end in sentences)
+    return [(start, end) for start, end in whole if start < end]
 
 
 def _next_border(text: str, at: int) -> int:

@@ -102,6 +102,7 @@ class LexicalIndex:
             raise Damaged(f"The lexical index cannot be opened ({error}). Run: kb index") from None
         self._schema = index.schema
         self._spelling = Spelling(lambda: self._searcher.terms_with_prefix("surface", ""))
+        self._held = lru_cache(maxsize=16_384)(self._searcher.doc_freq)
 
     def retrieve(self, question: Question, k: int, filters: Filters, weights: Weights = BM25) -> Ranking:
         """At most `k` hits by the weighted sum of their lexical evidence, best first."""
@@ -111,14 +112,15 @@ class LexicalIndex:
         """What `retrieve` would give each of these passages; 0 where no term occurs."""
         if not positions:
             return []
-        among = tantivy.Query.term_set_query(self._schema, "position", list(positions))
+        # One by one: tantivy makes an automaton of a set, which takes as long as the whole search.
+        among = _any([self._term("position", position) for position in positions])
         hits = self._search(self._query(question, weights), len(positions), [among])
         found = {hit.position: hit.score for hit in hits}
         return [found.get(position, 0.0) for position in positions]
 
     def frequency(self, plain: str, stem: str) -> int:
         """How many passages have a word."""
-        return int(self._searcher.doc_freq("english", stem) + self._searcher.doc_freq("plain", plain))
+        return int(self._held("english", stem) + self._held("plain", plain))
 
     def rarity(self, plain: str, stem: str) -> float:
         """BM25's inverse document frequency of a word, which is above 0 for every word."""
@@ -175,11 +177,15 @@ class LexicalIndex:
         return tantivy.Query.disjunction_max_query([typed, *others])
 
     def _having(self, term: Term, part: str = "") -> list[tantivy.Query]:
-        kind = "basic" if part else "freq"
+        """What finds a word, in the fields that have it at all: opening one takes longer than reading it."""
         return [
-            tantivy.Query.term_query(self._schema, field + part, word, kind)
+            self._term(field + part, word, "basic" if part else "freq")
             for field, word in (("english", term.stem), ("plain", term.plain))
+            if self._held(field + part, word)
         ]
+
+    def _term(self, field: str, value: str | int, kind: str = "basic") -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, value, kind)
 
     def _must(self, filters: Filters) -> list[tantivy.Query]:
         wanted = (

@@ -43,12 +43,19 @@ def _text_fragment(words: str, before: str) -> str:
     blocks = [block for block in blocks if block]
     if not blocks:
         return ""
-    earlier = _plain(before)
     for start, end in _named(blocks):
-        if len(start) >= _TELLING and _plain(" ".join(start)) not in earlier:
+        if len(start) >= _TELLING and not _says(before, start):
             return _fragment([], start, end)
     start, end = next(_named(blocks))
     return _fragment(_last_words(before), start, end)
+
+
+def _says(text: str, words: list[str]) -> bool:
+    """Whether a browser would find these words in the text, whatever the case and the white space."""
+    folded = text.casefold()
+    if not all(word.casefold() in folded for word in words):  # one of them seldom is
+        return False
+    return " ".join(words).casefold() in " ".join(folded.split())
 
 
 def _named(blocks: list[list[str]]) -> Iterator[tuple[list[str], list[str]]]:
@@ -76,11 +83,9 @@ def _fragment(prefix: list[str], start: list[str], end: list[str]) -> str:
     return f":~:text={''.join(parts)}"
 
 
-def _plain(text: str) -> str:
-    """As a browser compares: whatever the case and the white space."""
-    return " ".join(text.casefold().split())
-
-
 def _encoded(words: list[str]) -> str:
     """Percent-encoded; the dash and the comma have a meaning in a fragment."""
-    return quote(" ".join(words), safe="").replace("-", "%2D")
+    return "".join([_ENCODED[byte] for byte in " ".join(words).encode()])
+
+
+_ENCODED = [quote(bytes([byte]), safe="").replace("-", "%2D") for byte in range(256)]

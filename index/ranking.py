@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from index.fusion import WEIGHTS, fuse
 from index.generation import Collection
-from index.types import Filters, Hit, Query, Question, Ranking
+from index.lexical import BM25
+from index.types import Hit, Query, Question, Ranking
 
 # Passages that each retriever gives: enough that the better of the two rankings is never cut short
 # by the other, and that ten documents are found though one of them fills many places.
@@ -12,14 +13,21 @@ _CANDIDATES = 100
 _MORE = 2
 
 
-def rank(collection: Collection, question: Question, query: Query) -> Ranking:
-    """Every candidate of the retrievers that the mode asks for, best first; ties by position."""
-    k = candidates(query)
+def by_words(collection: Collection, question: Question, query: Query) -> Ranking:
+    """The lexical retriever's hits, as the mode asks for them; no vector is needed for it."""
     if query.mode == "dense":
-        return collection.retrieve_dense(question, k, query.filters)
+        return []
+    weights = WEIGHTS if query.mode == "hybrid" else BM25
+    return collection.lexical.retrieve(question, candidates(query), query.filters, weights)
+
+
+def rank(collection: Collection, question: Question, query: Query, words: Ranking) -> Ranking:
+    """Every candidate of the retrievers that the mode asks for, best first; ties by position. `words` is
+    what `by_words` gave."""
     if query.mode == "lexical":
-        return collection.lexical.retrieve(question, k, query.filters)
-    return _hybrid(collection, question, k, query.filters)
+        return words
+    dense = collection.retrieve_dense(question, candidates(query), query.filters)
+    return dense if query.mode == "dense" else _fused(collection, question, dense, words)
 
 
 def candidates(query: Query) -> int:
@@ -27,10 +35,9 @@ def candidates(query: Query) -> int:
     return max(_CANDIDATES, query.limit * (10 if query.group else 1))
 
 
-def _hybrid(collection: Collection, question: Question, k: int, filters: Filters) -> Ranking:
+def _fused(collection: Collection, question: Question, dense: Ranking, words: Ranking) -> Ranking:
     """What either retriever found, scored by the evidence of both."""
-    dense = collection.retrieve_dense(question, k, filters)
-    lexical = {h.position: h.score for h in collection.lexical.retrieve(question, k, filters, WEIGHTS)}
+    lexical = {hit.position: hit.score for hit in words}
     unscored = [hit.position for hit in dense if hit.position not in lexical]
     lexical.update(zip(unscored, collection.lexical.score(question, unscored, WEIGHTS), strict=True))
     positions = sorted(lexical)

@@ -49,7 +49,7 @@ def _each(found: Sequence[Found], weights: dict[str, float]) -> list[Result]:
 def _result(rank: int, found: Found, weights: dict[str, float]) -> Result:
     stored = found.stored
     passage = stored.passage
-    shown = excerpt(stored.text, passage.start, weights, analyse, _EXCERPT_CHARACTERS)
+    shown = excerpt(stored.text, passage.sentences, passage.start, weights, analyse, _EXCERPT_CHARACTERS)
     page = bisect_right(stored.pages, shown.start) or None
     best = max(shown.marks, key=lambda mark: mark[1] - mark[0], default=(0, len(shown.text)))
     landing = shown.text[best[0] : best[1]].split("\n")[0]

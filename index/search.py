@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.bridge import Bridge, shipped_entries
@@ -16,7 +17,7 @@ from index.notices import NoticeMatcher
 from index.owner import Wishes
 from index.pins import Pinned, Pins
 from index.question import mended, understand
-from index.ranking import by_document, grouped, places, rank
+from index.ranking import by_document, by_words, grouped, places, rank
 from index.results import Found, results
 from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking
 from index.verdict import SHIPPED, Asked, Calibration, Standing
@@ -26,6 +27,17 @@ from kb.limits import Limits
 from kb.storage import FILE_NAME
 
 _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no index takes it, and no document has it
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A question made ready, `suggestion` how it is spelled where that is not as it was typed; the notices
+    that its words call for, and what the lexical retriever finds."""
+
+    question: Question
+    suggestion: str | None
+    notices: tuple[Notice, ...]
+    words: Ranking
 
 
 class Searcher:
@@ -52,6 +64,7 @@ class Searcher:
         self._calibrations = calibrations
         self._hidden = (wishes or Wishes()).hidden
         self._pins = Pins((wishes or Wishes()).pins, encoder)
+        self._beside = ThreadPoolExecutor(self._limits.concurrency, "words")
         self._lock = threading.Lock()
         self._generation = self._open()
 
@@ -82,9 +95,9 @@ class Searcher:
         generation = self._generation
         collection = _collection(generation, query.collection)
         query = self._without_hidden(query)
-        question, suggestion = self._question(collection, query)
-        pinned = self._pins.of(query.text, question.vector, query.collection)
-        ranking = _pinned_first(collection, question, query, rank(collection, question, query), pinned)
+        read = self._read(collection, query)
+        question = read.question
+        pinned, ranking = self._ranked(collection, read, query)
         shown = grouped(collection, ranking, query.limit) if query.group else ranking[: query.limit]
         found = self._found(collection, question, shown, query)
         if len(found) < len(shown) and self._renewed(generation):
@@ -93,8 +106,8 @@ class Searcher:
         verdict = self._calibrations[query.mode].verdict([result.score for result in said])
         if any(result.document_id == one.document for result in said for one in pinned):
             verdict = "answered"  # the owner says so
-        notices = self._notices_of(query.text, question)
-        answer = Answer(verdict, notices, said, suggestion, generation.manifest.sequence)
+        notices = self._notices.matches(query.text, True) if self._means_crisis(question) else read.notices
+        answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence)
         positions = {one.stored.passage.id: one.position for one in found}
         return Evidence(collection, question, query, pinned, positions, answer)
 
@@ -107,19 +120,17 @@ class Searcher:
         _check(replace(query, limit=1), self._limits)
         collection = _collection(self._generation, query.collection)
         query = self._without_hidden(query)
-        question, _ = self._question(collection, query)
-        pinned = self._pins.of(query.text, question.vector, query.collection)
-        ranking = _pinned_first(collection, question, query, rank(collection, question, query), pinned)
+        _, ranking = self._ranked(collection, self._read(collection, query), query)
         return by_document(collection, ranking)[: query.limit]
 
     def standings(self, query: Query) -> tuple[Asked, list[tuple[str, Standing]]]:
         """What calibration is fitted to: the evidence on the question and on each document found, by the
         retrievers alone."""
         collection = _collection(self._generation, query.collection)
-        question, _ = self._question(collection, query)
-        found = by_document(collection, rank(collection, question, query))[: query.limit]
+        read = self._read(collection, query)
+        found = by_document(collection, rank(collection, read.question, query, read.words))[: query.limit]
         standings = [(name, Standing(score, found[0][1], place)) for place, (name, score) in enumerate(found)]
-        return Asked(question.unknown, len(collection)), standings
+        return Asked(read.question.unknown, len(collection)), standings
 
     def _renewed(self, generation: Generation) -> bool:
         """Whether there is a newer generation than this one, some of whose passages are gone. One that
@@ -144,8 +155,20 @@ class Searcher:
         hidden = self._hidden.get(query.collection)
         return replace(query, filters=replace(query.filters, hidden=hidden)) if hidden else query
 
-    def _question(self, collection: Collection, query: Query) -> tuple[Question, str | None]:
-        """The question made ready, and how it is spelled where that is not as it was typed.
+    def _read(self, collection: Collection, query: Query) -> _Read:
+        """The question read for its words, and by the model, both at once: the model leaves Python's lock
+        and a core to the words."""
+        if query.mode == "lexical":
+            return self._by_words(collection, query)
+        reading = self._beside.submit(self._by_words, collection, query)
+        vector = self._encoder.encode_queries([query.text])[0]
+        read = reading.result()
+        if read.suggestion is not None:
+            vector = self._encoder.encode_queries([read.suggestion])[0]
+        return replace(read, question=replace(read.question, vector=vector))
+
+    def _by_words(self, collection: Collection, query: Query) -> _Read:
+        """All that a question's words alone tell.
 
         It is read as it is spelled: what was typed is in no passage, and a model makes little of it.
         """
@@ -153,9 +176,15 @@ class Searcher:
         suggestion = mended(question, collection.lexical, self._is_word)
         if suggestion is not None:
             question = self._understood(suggestion, collection)
-        if query.mode == "lexical":
-            return question, suggestion
-        return replace(question, vector=self._encoder.encode_queries([question.text])[0]), suggestion
+        return _Read(
+            question, suggestion, self._notices.matches(query.text), by_words(collection, question, query)
+        )
+
+    def _ranked(self, collection: Collection, read: _Read, query: Query) -> tuple[list[Pinned], Ranking]:
+        """What the owner has pinned to the question, and everything that was found, that first."""
+        pinned = self._pins.of(query.text, read.question.vector, query.collection)
+        ranking = rank(collection, read.question, query, read.words)
+        return pinned, _pinned_first(collection, read.question, query, ranking, pinned)
 
     def _understood(self, text: str, collection: Collection) -> Question:
         return understand(text, collection.lexical, self._bridge, self._limits.query_terms, None)
@@ -165,11 +194,10 @@ class Searcher:
         alone, nothing = self._encoder.count_tokens([text, ""])
         return alone == nothing + 1
 
-    def _notices_of(self, typed: str, question: Question) -> tuple[Notice, ...]:
-        by_meaning = (
+    def _means_crisis(self, question: Question) -> bool:
+        return (
             self._meaning is not None and question.vector is not None and self._meaning.heard(question.vector)
         )
-        return self._notices.matches(typed, by_meaning)
 
     def _found(self, collection: Collection, question: Question, hits: Ranking, query: Query) -> list[Found]:
         """The hits with their passages and the chance that each answers."""
@@ -240,5 +268,5 @@ def _best_of(collection: Collection, question: Question, query: Query, document:
     if filters.document_id and document not in filters.document_id:
         return []
     alone = replace(query, filters=replace(filters, document_id=(document,)))
-    found = rank(collection, question, alone)
+    found = rank(collection, question, alone, by_words(collection, question, alone))
     return list(found[:1]) or [Hit(int(at), 0.0) for at in collection.positions(alone.filters)[:1]]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 Analyse = Callable[[str], Sequence[str]]
 
@@ -43,17 +41,15 @@ def matched(text: str, terms: Collection[str], analyse: Analyse) -> list[Word]:
     Only words that begin like a term are analysed: stemming changes a word's end. A word ends with what
     belongs to its last letter, such as an accent that is a character of its own.
     """
-    if not terms:
-        return []
-    beginnings = _beginnings(frozenset(terms))
+    plain = _plain(text)
     found: list[Word] = []
-    for match in beginnings.finditer(text.translate(_PLAIN)):
-        if found and match.start() < found[-1].end:
+    for start in sorted({at for term in terms for at in _places(plain, _beginning(term))}):
+        if found and start < found[-1].end:
             continue
-        end = _end(text, match.end())
-        term = _term(text[match.start() : end], analyse)
+        end = _end(text, start + 1)
+        term = _term(text[start:end], analyse)
         if term in terms:
-            found.append(Word(match.start(), end, term))
+            found.append(Word(start, end, term))
     return found
 
 
@@ -87,10 +83,31 @@ def _end(text: str, at: int) -> int:
     return at
 
 
-@lru_cache(maxsize=256)
-def _beginnings(terms: frozenset[str]) -> re.Pattern[str]:
-    starts = {re.escape(term[: max(1, min(4, len(term) - 2))]) for term in terms}
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(starts))})[^\W_]*", re.IGNORECASE)
+def _beginning(term: str) -> str:
+    return term[: max(1, min(4, len(term) - 2))]
+
+
+def _places(text: str, beginning: str) -> Iterator[int]:
+    """Where words begin so. Several times as fast as an expression that looks for all of them at once."""
+    at = text.find(beginning)
+    while at >= 0:
+        if at == 0 or not text[at - 1].isalnum():
+            yield at
+        at = text.find(beginning, at + 1)
+
+
+def _plain(text: str) -> str:
+    """In lower case and without accents, each letter in its place."""
+    if text.isascii():
+        return text.lower()
+    lowered = text.translate(_PLAIN).lower()
+    return lowered if len(lowered) == len(text) else "".join(map(_lower, text.translate(_PLAIN)))
+
+
+def _lower(letter: str) -> str:
+    """One letter for one: a Turkish capital I with its dot has two."""
+    lowered = letter.lower()
+    return lowered if len(lowered) == 1 else letter
 
 
 def _term(word: str, analyse: Analyse) -> str:

@@ -16,6 +16,7 @@ import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ class Catalogue:
         with told():
             found = dict(rows(self._connection(), sql, (collection, *ids)))
         with _intact():
-            return {one: Attribution(**json.loads(found[one])) for one in ids if one in found}
+            return {one: _attribution(found[one]) for one in ids if one in found}
 
     def digest(self, collection: str, document_id: str) -> str | None:
         """What the live version of a document was made from."""
@@ -239,7 +240,7 @@ class Catalogue:
         marks = ",".join("?" * len(keys))
         sql = f"""SELECT p.key, p.id, p.section, p.start, p.end, p.context, p.page, d.id, d.collection,
                   d.attribution, d.pages, s.headings, s.anchor, s.start, s.end,
-                  substr(d.text, p.start + 1, p.end - p.start), p.hash,
+                  substr(d.text, p.start + 1, p.end - p.start), p.hash, p.sentences,
                   substr(d.text, max(p.start - {_BEFORE}, 0) + 1, min(p.start, {_BEFORE}))
                   FROM passages p JOIN documents d ON d.key = p.document
                   JOIN sections s ON s.document = p.document AND s.number = p.section
@@ -251,12 +252,13 @@ class Catalogue:
 
     def passages_of(self, collection: str, document_id: str) -> list[Passage]:
         """The passages of a document's live version, in order."""
-        sql = """SELECT p.id, p.section, p.start, p.end, p.context, p.page
+        sql = """SELECT p.id, p.section, p.start, p.end, p.context, p.page, p.sentences
                  FROM passages p JOIN documents d ON d.key = p.document
                  WHERE d.collection = ? AND d.id = ? AND d.removed IS NULL ORDER BY p.number"""
         with told():
             found = list(rows(self._connection(), sql, (collection, document_id)))
-        return [Passage(r[0], document_id, r[1], r[2], r[3], r[4], r[5]) for r in found]
+        with _intact():
+            return [_passage(document_id, columns) for columns in found]
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[int, Iterator[PassageRow]]]:
@@ -305,13 +307,15 @@ class Catalogue:
     def documents(self) -> Iterator[tuple[Document, list[tuple[Passage, bytes]]]]:
         """Every live document with its passages and their hashes, by collection and id."""
         sql = "SELECT key FROM documents WHERE removed IS NULL ORDER BY collection, id"
-        passages = """SELECT id, section, start, end, context, page, hash FROM passages
+        passages = """SELECT id, section, start, end, context, page, sentences, hash FROM passages
                       WHERE document = ? ORDER BY number"""
         with self._reading() as connection:
             for (key,) in list(rows(connection, sql)):
                 document = _document(connection, key)
                 found = list(rows(connection, passages, (key,)))
-                yield document, [(Passage(r[0], document.id, *r[1:6]), r[6]) for r in found]
+                with _intact():
+                    held = [(_passage(document.id, columns), columns[7]) for columns in found]
+                yield document, held
 
     # -- writing
 
@@ -447,10 +451,10 @@ def _put_document(connection: apsw.Connection, entry: Entry, sequence: int) -> N
         [(key, n, _json(s.headings), s.anchor, s.start, s.end) for n, s in enumerate(document.sections)],
     )
     connection.executemany(
-        """INSERT INTO passages (document, number, id, section, start, end, context, page, hash)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO passages (document, number, id, section, start, end, context, page, sentences, hash)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         [
-            (key, n, p.id, p.section, p.start, p.end, p.context, p.page, digest)
+            (key, n, p.id, p.section, p.start, p.end, p.context, p.page, _json(_flat(p.sentences)), digest)
             for n, (p, digest) in enumerate(zip(entry.passages, entry.hashes, strict=True))
         ],
     )
@@ -508,7 +512,7 @@ def _document_of(found: Sequence[Any], sections: Sequence[Sequence[Any]]) -> Doc
         collection=found[1],
         text=found[2],
         sections=tuple(Section(tuple(json.loads(s[0])), *s[1:]) for s in sections),
-        attribution=Attribution(**json.loads(found[3])),
+        attribution=_attribution(found[3]),
         tables=tuple(Table(*table) for table in json.loads(found[4])),
         pages=tuple(json.loads(found[5])),
         tags=tuple(json.loads(found[6])),
@@ -516,21 +520,42 @@ def _document_of(found: Sequence[Any], sections: Sequence[Sequence[Any]]) -> Doc
     )
 
 
+def _passage(document_id: str, columns: Sequence[Any]) -> Passage:
+    passage_id, section, start, end, context, page, sentences = columns[:7]
+    return Passage(passage_id, document_id, section, start, end, context, page, _ranges(sentences))
+
+
 def _stored_passage(columns: Sequence[Any]) -> StoredPassage:
     (key, passage_id, section, start, end, context, page, document_id, collection) = columns[:9]
-    (attribution, pages, headings, anchor, section_start, section_end, text, digest, before) = columns[9:]
+    attribution, pages, headings, anchor, section_start, section_end, text = columns[9:16]
+    digest, sentences, before = columns[16:]
     if text_hash(embedded_text(context, text)) != digest:
         raise damaged(f"a passage of {document_id} is not as it was written")
     return StoredPassage(
         key=key,
-        passage=Passage(passage_id, document_id, section, start, end, context, page),
+        passage=Passage(passage_id, document_id, section, start, end, context, page, _ranges(sentences)),
         text=text,
         section=Section(tuple(json.loads(headings)), anchor, section_start, section_end),
         collection=collection,
-        attribution=Attribution(**json.loads(attribution)),
+        attribution=_attribution(attribution),
         pages=tuple(json.loads(pages)),
         before=before,
     )
+
+
+@lru_cache(maxsize=1024)
+def _attribution(written: str) -> Attribution:
+    """Kept, because an answer holds several passages of a document, and popular ones come again."""
+    return Attribution(**json.loads(written))
+
+
+def _flat(ranges: Sequence[tuple[int, int]]) -> list[int]:
+    return [border for pair in ranges for border in pair]
+
+
+def _ranges(written: str) -> tuple[tuple[int, int], ...]:
+    borders = iter(json.loads(written))
+    return tuple(zip(borders, borders, strict=True))
 
 
 def _passage_row(columns: Sequence[Any]) -> PassageRow:

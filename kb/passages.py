@@ -54,11 +54,13 @@ def cut(document: Document, count_tokens: CountTokens, window: int) -> list[Pass
         if room < window // 2:
             context, room = "", window - special
         units = _units(document, ranges[index], counts, room, count_tokens, special)
-        for start, end in _pack(document, units, room, count_tokens, special):
+        for run in _pack(document, units, room, count_tokens, special):
+            start, end = run[0].start, run[-1].end
             slice_context = _with_table_header(context, document, start)
             passage_id = _identify(document, document.text[start:end], seen)
             page = bisect_right(document.pages, start) or None
-            passages.append(Passage(passage_id, document.id, index, start, end, slice_context, page))
+            spans = tuple((unit.start - start, unit.end - start) for unit in run)
+            passages.append(Passage(passage_id, document.id, index, start, end, slice_context, page, spans))
     return passages
 
 
@@ -174,8 +176,8 @@ def _pieces(
 
 def _pack(
     document: Document, units: Sequence[_Unit], room: int, count_tokens: CountTokens, special: int
-) -> list[Range]:
-    """The cheapest division of a section's units into passages."""
+) -> list[Sequence[_Unit]]:
+    """The cheapest division of a section's units into passages: the units of each."""
     best: list[tuple[float, int]] = [(0.0, 0)]  # best[n]: the first n units cost this, cut last at that unit
     header = [_header_tokens(document, unit.start, count_tokens, special) for unit in units]
     for upto in range(1, len(units) + 1):
@@ -192,11 +194,11 @@ def _pack(
             if cost < choice[0]:
                 choice = (cost, first)
         best.append(choice)
-    cuts: list[Range] = []
+    cuts: list[Sequence[_Unit]] = []
     upto = len(units)
     while upto:
         first = best[upto][1]
-        cuts.append((units[first].start, units[upto - 1].end))
+        cuts.append(units[first:upto])
         upto = first
     return cuts[::-1]
 

@@ -16,7 +16,8 @@ from kb.storage import SCHEMA, rows
 _DOCUMENT = """SELECT collection, id, added, digest, cutter, language, attribution, tables, pages, tags,
                metadata, text FROM documents WHERE key = ?"""
 _SECTIONS = "SELECT number, headings, anchor, start, end FROM sections WHERE document = ? ORDER BY number"
-_PASSAGES = """SELECT number, id, section, start, end, context, page, hash FROM passages
+_PASSAGES = """SELECT number, id, section, start, end, context, page, sentences, hash
+               FROM passages
                WHERE document = ? ORDER BY number"""
 
 

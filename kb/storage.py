@@ -17,7 +17,7 @@ import apsw
 from kb.errors import Damaged, KnowledgeBaseError, StorageFull, WriterBusy
 
 FILE_NAME = "catalogue.sqlite"
-FORMAT = 2
+FORMAT = 3
 OLDEST_SQLITE = (3, 51, 3)
 
 SCHEMA = (
@@ -43,7 +43,8 @@ SCHEMA = (
         key INTEGER PRIMARY KEY AUTOINCREMENT,
         document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE, number INTEGER NOT NULL,
         id TEXT NOT NULL, section INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
-        context TEXT NOT NULL, page INTEGER, hash BLOB NOT NULL, UNIQUE (document, number))""",
+        context TEXT NOT NULL, page INTEGER, sentences TEXT NOT NULL, hash BLOB NOT NULL,
+        UNIQUE (document, number))""",
     """CREATE INDEX passages_hash ON passages (hash)""",
     """CREATE TABLE seals (
         document INTEGER PRIMARY KEY REFERENCES documents (key) ON DELETE CASCADE, seal BLOB NOT NULL)""",

@@ -74,7 +74,8 @@ class Passage:
 
     `context` is what stands before the slice when it is embedded and indexed, and is no part of it:
     the title, the headings, and the header of a table whose rows it holds. `section` is the index
-    into `document.sections`. `page` counts from 1.
+    into `document.sections`. `page` counts from 1. `sentences` are ranges of the passage's own text, in
+    order and apart from one another; a table's row and a list's item are sentences too.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Passage:
     end: int
     context: str = ""
     page: int | None = None
+    sentences: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ TABLE = "Visit | Length | Fee\nFirst session | 75 minutes | $190\nCouples | 80 m
 
 
 def shown(text: str, question: str, length: int = 1200, start: int = 0) -> Excerpt:
-    return excerpt(text, start, weights(question), analyse, length)
+    return excerpt(text, sentences(text), start, weights(question), analyse, length)
 
 
 def weights(question: str) -> Mapping[str, float]:
@@ -79,7 +79,7 @@ def test_a_word_said_again_and_again_counts_once() -> None:
 
 def test_a_rarer_word_decides() -> None:
     text = "We speak about a session. We speak about hypnosis."
-    one = excerpt(text, 0, {"session": 1.0, "hypnosi": 5.0}, analyse, 1200)
+    one = excerpt(text, sentences(text), 0, {"session": 1.0, "hypnosi": 5.0}, analyse, 1200)
     assert best(one) == "We speak about hypnosis."
 
 
@@ -140,7 +140,7 @@ def test_a_window_begins_and_ends_with_sentences() -> None:
     borders = sentences(LONG)
     starts, ends = {start for start, _ in borders}, {end for _, end in borders}
     for number in range(0, 40, 3):
-        one = excerpt(LONG, 0, {str(number): 1.0}, analyse, 200)
+        one = excerpt(LONG, sentences(LONG), 0, {str(number): 1.0}, analyse, 200)
         assert one.start in starts
         assert one.end in ends
 

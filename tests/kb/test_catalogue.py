@@ -13,6 +13,7 @@ from index.generation import oldest_kept_sequence, open_current
 from kb.catalogue import Catalogue, Entry, FileRecord
 from kb.errors import Damaged, NotReady, WriterBusy
 from kb.ingest import put
+from kb.passages import cut
 from kb.storage import FILE_NAME
 from kb.types import Attribution, Document, Section, Table
 from tests import small
@@ -52,6 +53,15 @@ def test_a_passage_is_the_slice_that_its_offsets_say_beyond_the_basic_plane(cata
         assert stored.attribution == FULL.attribution
         assert stored.section == FULL.sections[stored.passage.section]
         assert stored.pages == FULL.pages
+
+
+def test_a_passage_comes_back_as_it_was_cut(catalogue: Catalogue) -> None:
+    put(catalogue, ENCODER, [FULL])
+    cuts = cut(FULL, ENCODER.count_tokens, ENCODER.window)
+    assert any(len(passage.sentences) > 1 for passage in cuts)
+    assert catalogue.passages_of("clinic", FULL.id) == cuts
+    assert [stored.passage for stored in catalogue.passages(range(1, 10)).values()] == cuts
+    assert [[passage for passage, _ in held] for _, held in catalogue.documents()] == [cuts]
 
 
 def test_the_same_id_in_two_collections_is_two_documents(catalogue: Catalogue) -> None:

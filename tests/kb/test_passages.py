@@ -27,6 +27,16 @@ def paragraph(words: int, word: str = "word") -> Block:
     return Block(" ".join([word] * (words - 1)) + " end.")
 
 
+def assert_whole(text: str, sentences: Sequence[tuple[int, int]]) -> None:
+    """Sentences leave out nothing but white space, and stand apart from one another."""
+    at = 0
+    for start, end in sentences:
+        assert at <= start < end <= len(text)
+        assert text[at:start].strip() == ""
+        at = end
+    assert text[at:].strip() == ""
+
+
 def texts(page: Document, window: int = 300) -> list[str]:
     return [page.text[p.start : p.end] for p in cut(page, words_and_two, window)]
 
@@ -34,6 +44,13 @@ def texts(page: Document, window: int = 300) -> list[str]:
 def test_a_short_section_is_one_passage() -> None:
     page = document(Block("One thing. Another thing."), Block("A third."))
     assert texts(page) == ["One thing. Another thing.\n\nA third."]
+
+
+def test_a_passage_knows_its_sentences_by_their_places_in_it() -> None:
+    page = document(Block("Before.", Kind.HEADING, 1), Block("One thing. Another thing."), Block("A third."))
+    (passage,) = cut(page, words_and_two, 300)
+    text = page.text[passage.start : passage.end]
+    assert [text[a:b] for a, b in passage.sentences] == ["One thing.", "Another thing.", "A third."]
 
 
 def test_no_passage_crosses_a_heading_and_none_is_a_heading() -> None:
@@ -127,5 +144,6 @@ def test_passages_are_slices_in_order_that_leave_out_nothing_of_a_section(blocks
             assert page.text[at : passage.start].strip() == ""
             text = page.text[passage.start : passage.end]
             assert words_and_two([embedded_text(passage.context, text)])[0] <= WINDOW
+            assert_whole(text, passage.sentences)
             at = passage.end
         assert page.text[at : section.end].strip() == ""
