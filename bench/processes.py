@@ -73,8 +73,7 @@ class Served:
 def serving(command: Sequence[str], port: int) -> Iterator[Served]:
     """A service that listens on `port`, from when it is ready until the block ends."""
     started = time.perf_counter()
-    between = [sys.executable, "-S", "-E", "-c", _BETWEEN, *command]
-    with subprocess.Popen(between, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             while not _is_ready(port):
                 if process.poll() is not None:

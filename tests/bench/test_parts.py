@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import socket
+import sys
 import threading
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from bench import sets
 from bench.baseline import Baseline, fused
 from bench.client import ask
-from bench.processes import free_port
+from bench.processes import free_port, serving
 from bench.speed import Figure
 from index.evaluate import JudgedQuery
 
@@ -98,3 +100,19 @@ def test_the_client_asks_every_question_once_and_counts_refusals(clients: int) -
     serving.join(5)
     assert sorted(asked) == sorted(questions)
     assert (len(load.milliseconds), load.failed) == (10, 1)
+
+
+def test_a_service_that_was_measured_is_gone_afterwards() -> None:
+    page = (
+        "import http.server, sys\n"
+        "class Ready(http.server.BaseHTTPRequestHandler):\n"
+        "    def do_GET(self):\n"
+        "        self.send_response(200)\n"
+        "        self.end_headers()\n"
+        "http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), Ready).serve_forever()\n"
+    )
+    port = free_port()
+    with serving([sys.executable, "-c", page, str(port)], port) as served:
+        assert served.memory() > 1
+    with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+        pass
