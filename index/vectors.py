@@ -6,6 +6,7 @@ vectors = cosine). Above, an inverted file finds candidates, and the fp16 vector
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,11 +23,20 @@ _EXACT, _COARSE = "vectors.faiss", "coarse.faiss"
 # neighbours, the fp16 vectors put them right.
 _OVERFETCH = 4
 
-faiss.omp_set_num_threads(1)  # one thread a query: under load, threads of one query fight the next one's
+_local = threading.local()
+
+
+def _with_one_thread() -> None:
+    """One thread a query: under load, threads of one query fight the next one's, and each waits for the
+    others in a loop. OpenMP keeps the number by calling thread."""
+    if not hasattr(_local, "threads"):
+        faiss.omp_set_num_threads(1)
+        _local.threads = 1
 
 
 def write(vectors: NDArray[np.float16], folder: Path, exact_up_to: int = EXACT_UP_TO) -> None:
     """Writes the files of a collection's (n, dimensions) unit vectors; row n is position n."""
+    _with_one_thread()  # the same bytes, however many processors there are
     count, dimensions = vectors.shape
     exact = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
     for first in range(0, count, 10_000):  # in parts, so that fp32 copies stay small
@@ -72,6 +82,7 @@ class VectorIndex:
         """At most `k` hits by cosine, best first; `allowed` has a flag a position."""
         if question.vector is None or (allowed is not None and not allowed.any()):
             return []
+        _with_one_thread()
         vector = question.vector.reshape(1, -1)
         k = min(k, self._exact.ntotal)
         if self._coarse is None:
@@ -96,6 +107,7 @@ class VectorIndex:
         return cosines
 
     def _cosines(self, vector: Vectors, positions: NDArray[np.int64]) -> Vectors:
+        _with_one_thread()
         found: Vectors = self._exact.reconstruct_batch(positions) @ vector
         return found
 
