@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from index.types import Excerpt
-from index.words import Analyse, matched, parts_a_character
+from index.words import Analyse, Word, matched, parts_a_character
 from kb.sentences import Range
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_OPENING: Final = 2  # words: "Yes.", "Of course.", "2. Distress tolerance."; the same up to 5
 
 
 def excerpt(
@@ -22,13 +27,13 @@ def excerpt(
     `weights` says what each term of the question is worth. The excerpt is the passage, or for one longer
     than `length` the whole sentences around the best one that fit.
     """
-    spans = _on_borders(text, sentences) or [(0, len(text))]
-    found = [(word.start, word.end, weights[word.term]) for word in matched(text, weights, analyse)]
-    scores = [_worth(span, found, text) for span in spans]
+    spans = _whole(text, _on_borders(text, sentences), length) or [(0, len(text))]
+    found = matched(text, weights, analyse)
+    scores = [_worth(span, found, weights, text) for span in spans]
     best = max(range(len(spans)), key=lambda n: (scores[n], -n))
     first, last = _window(spans, best, len(text), length)
     left, right = spans[first][0], spans[last][1]
-    marks = [(a, b) for a, b, _ in found if left <= a and b <= right]
+    marks = [(word.start, word.end) for word in found if left <= word.start and word.end <= right]
     a, b = _without_marker(text, spans[best])  # found by meaning alone, a passage's first sentence says most
     if text[a:b].strip():
         marks = [mark for mark in marks if mark[1] <= a or mark[0] >= b] + [(a, b)]
@@ -54,13 +59,30 @@ def _next_border(text: str, at: int) -> int:
     return at
 
 
-def _worth(span: Range, found: Sequence[tuple[int, int, float]], text: str) -> float:
+def _whole(text: str, spans: Sequence[Range], length: int) -> Sequence[Range]:
+    """The sentences, but for one of a word or two, which is one with the next of its line where both fit:
+    "Yes." answers nothing by itself."""
+    whole: list[Range] = []
+    for start, end in spans:
+        first, last = whole[-1] if whole else (start, end)
+        if whole and end - first <= length and _opens(text[first:last]) and "\n" not in text[last:start]:
+            whole[-1] = (first, end)
+        else:
+            whole.append((start, end))
+    return whole
+
+
+def _opens(sentence: str) -> bool:
+    return len(sentence) < 40 and len(_WORD.findall(sentence)) <= _OPENING
+
+
+def _worth(span: Range, found: Sequence[Word], weights: Mapping[str, float], text: str) -> float:
     """Each matched term once. A sentence of many other words says it less plainly, one of next to no
     words ("See our fees.") says little, and a question seldom answers one."""
-    held = {text[a:b].casefold(): weight for a, b, weight in found if span[0] <= a < span[1]}
+    held = {word.term for word in found if span[0] <= word.start < span[1]}
     sentence = text[span[0] : span[1]]
     words = len(sentence.split())
-    worth = sum(held.values()) / (1 + words / 80) * min(1.0, (words + 2) / 8)
+    worth = sum(weights[term] for term in sorted(held)) / (1 + words / 80) * min(1.0, (words + 2) / 8)
     return worth * 0.7 if sentence.endswith("?") else worth
 
 

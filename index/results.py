@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from index.excerpt import excerpt
 from index.lexical import analyse
@@ -13,6 +14,10 @@ from index.types import Question, Result
 from kb.catalogue import StoredPassage
 from kb.types import Attribution
 
+# What a word of the question counts in a sentence that stands below a heading with that word: all that
+# stands there is about it, so the other words tell which sentence answers. Of 129 questions on three sites
+# whose answering sentence is known 100 have it marked, at 1.0 97; 0.2 to 0.5 make a difference of one.
+_SAID_ABOVE: Final = 0.3
 _EXCERPT_CHARACTERS = 1200  # a passage of 180 words whole; only longer ones are cut
 
 
@@ -49,7 +54,8 @@ def _each(found: Sequence[Found], weights: dict[str, float]) -> list[Result]:
 def _result(rank: int, found: Found, weights: dict[str, float]) -> Result:
     stored = found.stored
     passage = stored.passage
-    shown = excerpt(stored.text, passage.sentences, passage.start, weights, analyse, _EXCERPT_CHARACTERS)
+    below = _below((stored.attribution.title, *stored.section.headings)[-1], weights)
+    shown = excerpt(stored.text, passage.sentences, passage.start, below, analyse, _EXCERPT_CHARACTERS)
     page = bisect_right(stored.pages, shown.start) or None
     best = max(shown.marks, key=lambda mark: mark[1] - mark[0], default=(0, len(shown.text)))
     landing = shown.text[best[0] : best[1]].split("\n")[0]
@@ -65,6 +71,12 @@ def _result(rank: int, found: Found, weights: dict[str, float]) -> Result:
         link=link(stored.attribution.url, stored.section.anchor, page, landing, before),
         page=page,
     )
+
+
+def _below(heading: str, weights: dict[str, float]) -> dict[str, float]:
+    """What the words of the question are worth in the sentences below a heading."""
+    said = weights.keys() & set(analyse(heading))
+    return {**weights, **{term: weights[term] * _SAID_ABOVE for term in said}} if said else weights
 
 
 def _titled(attribution: Attribution, document_id: str) -> Attribution:
