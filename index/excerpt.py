@@ -30,7 +30,7 @@ def excerpt(
     spans = _whole(text, _on_borders(text, sentences), length) or [(0, len(text))]
     found = matched(text, weights, analyse)
     scores = [_worth(span, found, weights, text) for span in spans]
-    best = max(range(len(spans)), key=lambda n: (scores[n], -n))
+    best = scores.index(max(scores))
     first, last = _window(spans, best, len(text), length)
     left, right = spans[first][0], spans[last][1]
     marks = [(word.start, word.end) for word in found if left <= word.start and word.end <= right]
@@ -79,9 +79,11 @@ def _opens(sentence: str) -> bool:
 def _worth(span: Range, found: Sequence[Word], weights: Mapping[str, float], text: str) -> float:
     """Each matched term once. A sentence of many other words says it less plainly, one of next to no
     words ("See our fees.") says little, and a question seldom answers one."""
-    held = {word.term for word in found if span[0] <= word.start < span[1]}
+    held = {term for at, _, term in found if span[0] <= at < span[1]}
+    if not held:
+        return 0.0
     sentence = text[span[0] : span[1]]
-    words = len(sentence.split())
+    words = sentence.count(" ") + 1
     worth = sum(weights[term] for term in sorted(held)) / (1 + words / 80) * min(1.0, (words + 2) / 8)
     return worth * 0.7 if sentence.endswith("?") else worth
 

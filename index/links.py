@@ -52,10 +52,17 @@ def _text_fragment(words: str, before: str) -> str:
 
 def _says(text: str, words: list[str]) -> bool:
     """Whether a browser would find these words in the text, whatever the case and the white space."""
-    folded = text.casefold()
-    if not all(word.casefold() in folded for word in words):  # one of them seldom is
-        return False
-    return " ".join(words).casefold() in " ".join(folded.split())
+    folded, phrase = text.casefold(), " ".join(words).casefold()
+    if phrase in folded:
+        return True
+    telling, reach = max(words, key=len).casefold(), 2 * len(phrase)  # white space may be wide
+    at = folded.find(telling)
+    while at >= 0:
+        around = folded[max(0, at - reach) : at + reach]
+        if phrase in " ".join(around.split()):
+            return True
+        at = folded.find(telling, at + 1)
+    return False
 
 
 def _named(blocks: list[list[str]]) -> Iterator[tuple[list[str], list[str]]]:
@@ -85,7 +92,8 @@ def _fragment(prefix: list[str], start: list[str], end: list[str]) -> str:
 
 def _encoded(words: list[str]) -> str:
     """Percent-encoded; the dash and the comma have a meaning in a fragment."""
-    return "".join([_ENCODED[byte] for byte in " ".join(words).encode()])
+    text = " ".join(words)
+    return text.translate(_ENCODED) if text.isascii() else quote(text, safe="").replace("-", "%2D")
 
 
-_ENCODED = [quote(bytes([byte]), safe="").replace("-", "%2D") for byte in range(256)]
+_ENCODED = {byte: quote(chr(byte), safe="").replace("-", "%2D") for byte in range(128)}

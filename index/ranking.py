@@ -40,10 +40,17 @@ def _fused(collection: Collection, question: Question, dense: Ranking, words: Ra
     lexical = {hit.position: hit.score for hit in words}
     unscored = [hit.position for hit in dense if hit.position not in lexical]
     lexical.update(zip(unscored, collection.lexical.score(question, unscored, WEIGHTS), strict=True))
-    positions = sorted(lexical)
-    cosines = collection.dense.score(question, positions)
-    hits = [Hit(at, fuse(cosine, lexical[at])) for at, cosine in zip(positions, cosines, strict=True)]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.position))
+    cosines = collection.dense.score(question, list(lexical))
+    hits = [
+        Hit(position, fuse(cosine, score))
+        for (position, score), cosine in zip(lexical.items(), cosines, strict=True)
+    ]
+    return sorted(hits, key=best_first)
+
+
+def best_first(hit: Hit) -> tuple[float, int]:
+    """The key that a ranking is sorted by: of two equal scores the lower position comes first."""
+    return -hit.score, hit.position
 
 
 def grouped(collection: Collection, ranking: Ranking, limit: int) -> list[Hit]:

@@ -40,10 +40,9 @@ def _grouped(found: Sequence[Found], weights: dict[str, float]) -> list[Result]:
     groups: dict[str, list[Found]] = {}
     for one in found:
         groups.setdefault(one.stored.passage.document_id, []).append(one)
-    firsts = _each([group[0] for group in groups.values()], weights)
     return [
-        replace(first, more=tuple(replace(one, rank=first.rank) for one in _each(group[1:], weights)))
-        for first, group in zip(firsts, groups.values(), strict=True)
+        _result(rank, first, weights, tuple(_result(rank, one, weights) for one in more))
+        for rank, (first, *more) in enumerate(groups.values(), 1)
     ]
 
 
@@ -51,7 +50,7 @@ def _each(found: Sequence[Found], weights: dict[str, float]) -> list[Result]:
     return [_result(rank, one, weights) for rank, one in enumerate(found, 1)]
 
 
-def _result(rank: int, found: Found, weights: dict[str, float]) -> Result:
+def _result(rank: int, found: Found, weights: dict[str, float], more: tuple[Result, ...] = ()) -> Result:
     stored = found.stored
     passage = stored.passage
     below = _below((stored.attribution.title, *stored.section.headings)[-1], weights)
@@ -70,6 +69,7 @@ def _result(rank: int, found: Found, weights: dict[str, float]) -> Result:
         headings=stored.section.headings,
         link=link(stored.attribution.url, stored.section.anchor, page, landing, before),
         page=page,
+        more=more,
     )
 
 

@@ -92,12 +92,9 @@ class VectorIndex:
             nearest = self._coarse.search(vector, k * _OVERFETCH, params=params)[1][0]
             nearest = np.sort(nearest[nearest >= 0])
             scores, positions = self._cosines(question.vector, nearest)[None], nearest[None]
-        hits = [
-            Hit(int(position), float(score))
-            for position, score in zip(positions[0], scores[0], strict=True)
-            if position >= 0
-        ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.position))[:k]
+        order = np.lexsort((positions[0], -scores[0]))
+        found = zip(positions[0][order].tolist(), scores[0][order].tolist(), strict=True)
+        return [Hit(position, score) for position, score in found if position >= 0][:k]
 
     def score(self, question: Question, positions: Sequence[int]) -> list[float]:
         """The cosine of each of these passages; 0 for a question without a vector."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 Analyse = Callable[[str], Sequence[str]]
 
@@ -26,8 +28,7 @@ _JOINERS = frozenset("\u200c\u200d\uff9e\uff9f")  # and the voicing marks of nar
 _EMOJI_PARTS = frozenset(map(chr, (*range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080))))
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word's place in a text, and the term that the lexical index holds it by."""
 
     start: int
@@ -41,12 +42,11 @@ def matched(text: str, terms: Collection[str], analyse: Analyse) -> list[Word]:
     Only words that begin like a term are analysed: stemming changes a word's end. A word ends with what
     belongs to its last letter, such as an accent that is a character of its own.
     """
-    plain = _plain(text)
     found: list[Word] = []
-    for start in sorted({at for term in terms for at in _places(plain, _beginning(term))}):
+    for start in _places(_plain(text), _beginnings(tuple(terms))):
         if found and start < found[-1].end:
             continue
-        end = _end(text, start + 1)
+        end = _end(text, start)
         term = _term(text[start:end], analyse)
         if term in terms:
             found.append(Word(start, end, term))
@@ -77,23 +77,31 @@ def _belongs_to_previous(character: str) -> bool:
 
 
 def _end(text: str, at: int) -> int:
-    """The end of the word that goes on at `at`: letters, digits, and the marks on them."""
-    while at < len(text) and (text[at].isalnum() or _belongs_to_previous(text[at])):
-        at += 1
-    return at
+    """The end of the word that begins at `at`: letters, digits, and the marks on them."""
+    end = _REST.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
+    while end < len(text) and (_belongs_to_previous(text[end]) or text[end].isalnum()):
+        end += 1
+    return end
 
 
-def _beginning(term: str) -> str:
-    return term[: max(1, min(4, len(term) - 2))]
+_REST = re.compile(r"[^\W_]*")
 
 
-def _places(text: str, beginning: str) -> Iterator[int]:
-    """Where words begin so. Several times as fast as an expression that looks for all of them at once."""
-    at = text.find(beginning)
-    while at >= 0:
-        if at == 0 or not text[at - 1].isalnum():
-            yield at
-        at = text.find(beginning, at + 1)
+@lru_cache(maxsize=256)
+def _beginnings(terms: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({term[: max(1, min(4, len(term) - 2))] for term in terms}))
+
+
+def _places(text: str, beginnings: Sequence[str]) -> list[int]:
+    """Where words begin so, in order. Several times as fast as an expression that looks for all at once."""
+    places: set[int] = set()
+    for beginning in beginnings:
+        at = text.find(beginning)
+        while at >= 0:
+            if at == 0 or not text[at - 1].isalnum():
+                places.add(at)
+            at = text.find(beginning, at + 1)
+    return sorted(places)
 
 
 def _plain(text: str) -> str:

@@ -535,10 +535,10 @@ def _stored_passage(columns: Sequence[Any]) -> StoredPassage:
         key=key,
         passage=Passage(passage_id, document_id, section, start, end, context, page, _ranges(sentences)),
         text=text,
-        section=Section(tuple(json.loads(headings)), anchor, section_start, section_end),
+        section=Section(_listed(headings), anchor, section_start, section_end),
         collection=collection,
         attribution=_attribution(attribution),
-        pages=tuple(json.loads(pages)),
+        pages=_listed(pages),
         before=before,
     )
 
@@ -547,6 +547,11 @@ def _stored_passage(columns: Sequence[Any]) -> StoredPassage:
 def _attribution(written: str) -> Attribution:
     """Kept, because an answer holds several passages of a document, and popular ones come again."""
     return Attribution(**json.loads(written))
+
+
+@lru_cache(maxsize=1024)
+def _listed(written: str) -> tuple[Any, ...]:
+    return tuple(json.loads(written))
 
 
 def _flat(ranges: Sequence[tuple[int, int]]) -> list[int]:
