@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -14,11 +15,13 @@ from starlette.responses import Response
 
 from index.types import Notice
 from kb.errors import KnowledgeBaseError
+from kb.keys import KeyRing
 from kb.limits import Limits
 from service import page, routes
 from service.admission import Admission
 from service.answering import Answering
 from service.describe import described
+from service.gate import Doorkeeper, Gate
 from service.live import Live
 from service.logs import Requests, request_id
 from service.problems import problem, status_of
@@ -30,9 +33,14 @@ _DESCRIPTION = (
 )
 
 
-def create_app(live: Live, limits: Limits | None = None) -> FastAPI:
-    """The service over an opened knowledge base; the caller starts and stops `live`."""
-    limits = limits or live.knowledge.config.limits
+def create_app(live: Live, limits: Limits | None = None, near_only: bool = True) -> FastAPI:
+    """The service over an opened knowledge base; the caller starts and stops `live`.
+
+    `near_only`: it listens to this machine alone, where it is open while there are no keys.
+    """
+    config = live.knowledge.config
+    limits = limits or config.limits
+    keeper = Doorkeeper(replace(config, limits=limits), KeyRing(live.knowledge.data), near_only)
     app = FastAPI(
         title="Knowledge base search",
         version="1",
@@ -42,6 +50,7 @@ def create_app(live: Live, limits: Limits | None = None) -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(Requests),
+            Middleware(Gate, keeper=keeper, request_id=request_id),
             Middleware(Admission, limits=limits, request_id=request_id),
         ],
         exception_handlers={

@@ -9,8 +9,17 @@ from fastapi.openapi.utils import get_openapi
 
 from kb.limits import Limits
 from kb.readers.jsonl import ID_CHARACTERS, TITLE_CHARACTERS
+from service.access import SCOPE_OF, Need, need_of
 from service.schemas import DocumentRequest
 
+_LEFT, _POLICY = '"key";r=599;t=0', '"key";q=600;w=60'
+_KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key that `kb keys create` made, of the scope that is named here or one above it: "
+    "search, ingest, admin. It is for one collection. On its own machine a service without keys asks for "
+    "none; where the owner opens search to everyone, search needs none.",
+}
 _PROBLEM = "application/problem+json"
 _SCHEMAS = "#/components/schemas/"
 _NOT_BLANK = r"\S"
@@ -28,8 +37,10 @@ def _described(app: FastAPI, limits: Limits) -> dict[str, Any]:
     document: dict[str, Any] = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
-    for path in document["paths"].values():
-        for operation in path.values():
+    document["components"]["securitySchemes"] = {"key": {**_KEY}}
+    for template, path in document["paths"].items():
+        for method, operation in path.items():
+            operation["security"] = _security(need_of(method.upper(), template))
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     _is_problem(response, status)
@@ -41,14 +52,26 @@ def _described(app: FastAPI, limits: Limits) -> dict[str, Any]:
 def _is_problem(response: dict[str, Any], status: str) -> None:
     """Errors have a media type of their own; those that pass say when to try again."""
     response["content"] = {_PROBLEM: response["content"].pop("application/json")}
-    if status == "503":
-        response["headers"] = {
-            "Retry-After": {
-                "description": "Seconds after which to try again.",
-                "required": True,
-                "schema": {"type": "integer", "minimum": 1, "maximum": 5, "examples": [3]},
-            }
-        }
+    if status in ("429", "503"):
+        response["headers"] = {"Retry-After": _header("Seconds after which to try again.", 3, "integer")}
+    if status == "429":
+        response["headers"]["RateLimit"] = _header("What is left (r), and when more is (t).", _LEFT)
+        response["headers"]["RateLimit-Policy"] = _header("How many (q) in how many seconds (w).", _POLICY)
+    if status == "401":
+        response["headers"] = {"WWW-Authenticate": _header("How to ask.", 'Bearer realm="kb"')}
+
+
+def _header(description: str, example: object, type_: str = "string") -> dict[str, Any]:
+    schema = {"type": type_, "examples": [example]}
+    return {"description": description, "required": True, "schema": schema}
+
+
+def _security(need: Need) -> list[dict[str, list[str]]]:
+    """Any one of them lets a request in; the empty one is for who has no key."""
+    if need is Need.NOTHING:
+        return []
+    with_key = {"key": [SCOPE_OF[need]]}
+    return [with_key, {}] if need is Need.PUBLIC else [with_key]
 
 
 def _add_document_request(document: dict[str, Any]) -> None:

@@ -12,14 +12,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from index.types import Query as IndexQuery
 from kb.errors import NotFound, NotReady, QueryError, ReadError
 from kb.limits import Limits
 from kb.readers.jsonl import document_from
 from kb.types import Document
 from service import schemas
+from service.access import Need, addressed, caller_of, meant
 from service.answering import Answering
 from service.bodies import Json, document_body, listed_body
-from service.incoming import is_loopback
+from service.incoming import is_near
 from service.live import Live
 
 router = APIRouter()
@@ -44,7 +46,9 @@ def _responses(model: type, *statuses: int) -> dict[int | str, dict[str, Any]]:
 _MEANINGS = {
     202: "Written; it will be found later, since making the index takes longer than was waited.",
     400: "The body is not JSON.",
-    403: "`explain` is given on this machine alone.",
+    401: "A key is needed, or the key is not one that is taken.",
+    403: "The key does not reach so far; or `explain`, without an admin key, from another machine.",
+    429: "Too many requests; `Retry-After` says when to try again.",
     404: "There is no such document or collection.",
     408: "The body took too long to arrive.",
     413: "The body is too large.",
@@ -53,20 +57,20 @@ _MEANINGS = {
     507: "The disk is full.",
 }
 _LATER: dict[int | str, dict[str, Any]] = {202: {"model": schemas.WrittenBody, "description": _MEANINGS[202]}}
-_ALWAYS = (408, 413, 503)  # what any request may be answered, of those that take turns
+_ALWAYS = (401, 403, 408, 413, 429, 503)  # what any request may be answered, of those that take turns
 _ASKED = (400, 404, 422, *_ALWAYS)
 
 
-@router.post("/v1/search", responses=_responses(schemas.AnswerBody, 403, *_ASKED), tags=["search"])
+@router.post("/v1/search", responses=_responses(schemas.AnswerBody, *_ASKED), tags=["search"])
 async def search(request: Request, body: schemas.SearchRequest) -> Response:
     """Ask a question; get ranked excerpts, each with where it is from."""
     request.state.questions = [body.query]
     if body.explain:
-        _check_near(request)
-    return _json(await _answering(request).body(body.to_query(), request.state.until, body.explain))
+        _check_may_explain(request)
+    return _json(await _answering(request).body(_query(request, body), request.state.until, body.explain))
 
 
-@router.post("/v1/search/batch", responses=_responses(schemas.AnswersBody, 403, *_ASKED), tags=["search"])
+@router.post("/v1/search/batch", responses=_responses(schemas.AnswersBody, *_ASKED), tags=["search"])
 async def search_batch(request: Request, body: schemas.BatchRequest) -> Response:
     """Ask several questions at once; the answers come in their order."""
     request.state.questions = [one.query for one in body.queries[:50]]
@@ -75,8 +79,8 @@ async def search_batch(request: Request, body: schemas.BatchRequest) -> Response
         raise QueryError(f"a batch holds at most {largest} queries", "queries")
     explained = [one.explain for one in body.queries]
     if any(explained):
-        _check_near(request)
-    queries = [one.to_query() for one in body.queries]
+        _check_may_explain(request)
+    queries = [_query(request, one) for one in body.queries]
     return _json({"answers": await _answering(request).bodies(queries, request.state.until, explained)})
 
 
@@ -86,18 +90,20 @@ async def suggest(request: Request, body: schemas.SuggestRequest) -> Response:
     longest = request.app.state.limits.query_characters
     if not 1 <= len(body.prefix) <= longest:
         raise QueryError(f"prefix has 1 to {longest} characters", "prefix")
-    if body.collection not in _live(request).searcher.generation.collections:
-        raise NotFound(f"There is no collection named {body.collection}")
+    collection = meant(request, body.collection, "collection" in body.model_fields_set)
+    if collection not in _live(request).searcher.generation.collections:
+        raise NotFound(f"There is no collection named {collection}")
     return _json({"suggestions": []})
 
 
 @router.get("/v1/collections", responses=_responses(schemas.CollectionsBody, *_ALWAYS), tags=["documents"])
 async def collections(request: Request) -> Response:
-    """The collections and their sizes."""
+    """The collections and their sizes; of those that a key is for."""
+    sees = caller_of(request).sees
 
     def read(live: Live) -> Json:
         with live.knowledge.catalogue() as catalogue:
-            counted = catalogue.collections()
+            counted = sees(catalogue.collections())
         return {
             "collections": [
                 {"name": name, "documents": documents, "passages": passages}
@@ -120,6 +126,7 @@ async def documents(
     limit: Annotated[int, Query(description="How many.", ge=1, le=1000, examples=[100])] = 100,
 ) -> Response:
     """The documents of a collection by their ids, a page at a time."""
+    collection = addressed(request, collection)
 
     def read(live: Live) -> Json:
         with live.knowledge.catalogue() as catalogue:
@@ -140,6 +147,7 @@ async def documents(
 )
 async def document(request: Request, document_id: DocumentId, collection: Collection = "default") -> Response:
     """A document with its whole text."""
+    collection = addressed(request, collection)
 
     def read(live: Live) -> Document | None:
         with live.knowledge.catalogue() as catalogue:
@@ -163,6 +171,7 @@ async def put_document(
     wait: Annotated[bool, Query(description="Answer when the document can be found.")] = False,
 ) -> Response:
     """Write a document. It is on the disk when this answers, and found within a second or so."""
+    collection = addressed(request, collection)
     written = _document(await request.body(), document_id, collection, request.app.state.limits)
     live = _live(request)
     sequence, change = await run_in_threadpool(live.put, written)
@@ -182,6 +191,7 @@ async def delete_document(
     wait: Annotated[bool, Query(description="Answer when the document can no longer be found.")] = False,
 ) -> Response:
     """Remove a document."""
+    collection = addressed(request, collection)
     live = _live(request)
     sequence = await run_in_threadpool(live.remove, collection, document_id)
     body: Json = {"id": document_id, "collection": collection, "sequence": sequence, "change": "removed"}
@@ -209,10 +219,11 @@ async def is_ready(request: Request) -> Response:
     tags=["health"],
     response_class=Response,
     responses={
+        **_responses(schemas.HealthBody, 401, 403, 429),
         200: {
             "description": "Done.",
             "content": {"text/plain": {"schema": {"type": "string", "examples": [""]}}},
-        }
+        },
     },
 )
 async def metrics() -> Response:
@@ -220,15 +231,17 @@ async def metrics() -> Response:
     return Response("", media_type="text/plain; version=0.0.4")
 
 
-def _check_near(request: Request) -> None:
-    """Only who asks from this machine, and not through a proxy on it, is told why."""
-    client = request.client.host if request.client else ""
-    passed_on = any(name in request.headers for name in _OF_PROXIES)
-    if passed_on or not is_loopback(client):
-        raise HTTPException(403, "explain is given on this machine alone; see also: kb explain")
+def _query(request: Request, body: schemas.SearchRequest) -> IndexQuery:
+    return body.to_query(meant(request, body.collection, body.names_collection))
 
 
-_OF_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+def _check_may_explain(request: Request) -> None:
+    """Only who asks from this machine, and not through a proxy on it, or has the owner's key, is told why."""
+    caller = caller_of(request)
+    if caller.key is not None and caller.may is Need.ADMIN:
+        return
+    if not is_near(request.client.host if request.client else "", request.headers):
+        raise HTTPException(403, "explain needs an admin key, or to be asked on this machine; see kb explain")
 
 
 async def _written(live: Live, body: Json, sequence: int, wait: bool) -> Response:

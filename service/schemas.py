@@ -64,13 +64,18 @@ class SearchRequest(_Request):
         default=False, description="Add why the results are what they are; on this machine alone."
     )
 
-    def to_query(self) -> Query:
-        """As the searcher takes it."""
+    @property
+    def names_collection(self) -> bool:
+        """Whether it says where to look."""
+        return "collection" in self.model_fields_set
+
+    def to_query(self, collection: str) -> Query:
+        """As the searcher takes it, in the collection that is meant."""
         filters = self.filters
         return Query(
             text=self.query,
             limit=self.limit,
-            collection=self.collection,
+            collection=collection,
             mode=self.mode,
             filters=Filters(tuple(filters.tags), filters.language, tuple(filters.document_id)),
             group=self.group,
