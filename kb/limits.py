@@ -23,6 +23,7 @@ class Limits:
 
     # the service
     upload_body: int = 25 * MEGABYTE
+    bulk_lines: int = 100_000  # of one stream; their ids are remembered while it lasts
     concurrency: int = 4  # 2 x cores of the machine it is meant for
     queue: int = 64
     address_requests: int = 60  # a minute, of one address without a key or with a page's key

@@ -31,6 +31,8 @@ NEEDS: dict[tuple[str, str], Need] = {
     ("POST", "/v1/suggest"): Need.PUBLIC,
     ("GET", "/v1/collections"): Need.SEARCH,
     ("GET", "/v1/documents"): Need.SEARCH,
+    ("POST", "/v1/documents"): Need.INGEST,
+    ("GET", "/v1/changes"): Need.SEARCH,
     ("GET", "/v1/documents/{document_id}"): Need.SEARCH,
     ("PUT", "/v1/documents/{document_id}"): Need.INGEST,
     ("DELETE", "/v1/documents/{document_id}"): Need.INGEST,
@@ -40,6 +42,8 @@ NEEDS: dict[tuple[str, str], Need] = {
     ("GET", "/openapi.json"): Need.NOTHING,
     ("GET", "/"): Need.PUBLIC,
     ("POST", "/"): Need.PUBLIC,
+    ("GET", "/docs"): Need.NOTHING,
+    ("GET", "/docs.css"): Need.NOTHING,
     ("GET", "/style.css"): Need.NOTHING,
     ("GET", "/widget.js"): Need.NOTHING,
 }

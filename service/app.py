@@ -17,19 +17,27 @@ from index.types import Notice
 from kb.errors import KnowledgeBaseError
 from kb.keys import KeyRing
 from kb.limits import Limits
-from service import page, routes
+from service import page, reference, routes, routes_documents
 from service.admission import Admission
 from service.answering import Answering
+from service.compression import Compression
 from service.describe import described
 from service.gate import Doorkeeper, Gate
 from service.live import Live
 from service.logs import Requests, request_id
+from service.metrics import Metrics
 from service.problems import problem, status_of
+from service.tracing import Traced, provider
 
 _MOST = 50  # questions of a wrong batch that are looked at
 _DESCRIPTION = (
     "Ranked, attributed excerpts from your own documents. Ask with `POST /v1/search`. Every error is a "
-    "problem body (RFC 9457). Offsets and marks count Unicode code points."
+    "problem body (RFC 9457). Offsets and marks count Unicode code points.\n\n"
+    "What is here stays: fields and operations are added, none is taken away or given another meaning while "
+    "the addresses begin with `/v1`, so pass over fields that you do not know. What will go one day says so "
+    "for a year at least, in its answers' `Deprecation` and `Sunset` headers (RFC 9745, RFC 8594) and in the "
+    "changelog.\n\n"
+    "Every answer names its request (`X-Request-ID`: your own, if it is 8 to 64 letters, digits, `-`, `_`)."
 )
 
 
@@ -41,6 +49,7 @@ def create_app(live: Live, limits: Limits | None = None, near_only: bool = True)
     config = live.knowledge.config
     limits = limits or config.limits
     keeper = Doorkeeper(replace(config, limits=limits), KeyRing(live.knowledge.data), near_only)
+    metrics = Metrics(live)
     app = FastAPI(
         title="Knowledge base search",
         version="1",
@@ -49,9 +58,11 @@ def create_app(live: Live, limits: Limits | None = None, near_only: bool = True)
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
-            Middleware(Requests),
+            Middleware(Requests, metrics=metrics),
+            *([Middleware(Traced, provider=provider())] if config.service.tracing else []),
             Middleware(Gate, keeper=keeper, request_id=request_id),
-            Middleware(Admission, limits=limits, request_id=request_id),
+            Middleware(Compression),
+            Middleware(Admission, limits=limits, request_id=request_id, metrics=metrics),
         ],
         exception_handlers={
             KnowledgeBaseError: _known_error,
@@ -61,9 +72,12 @@ def create_app(live: Live, limits: Limits | None = None, near_only: bool = True)
     )
     app.state.live = live
     app.state.limits = limits
+    app.state.metrics = metrics
     app.state.answering = Answering(live, limits)
     app.include_router(routes.router)
+    app.include_router(routes_documents.router)
     app.include_router(page.router)
+    app.include_router(reference.router)
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     return app
 

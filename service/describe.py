@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from kb.limits import Limits
 from kb.readers.jsonl import ID_CHARACTERS, TITLE_CHARACTERS
+from service import examples
 from service.access import SCOPE_OF, Need, need_of
 from service.schemas import DocumentRequest
 
@@ -45,13 +46,15 @@ def _described(app: FastAPI, limits: Limits) -> dict[str, Any]:
                 if int(status) >= 400:
                     _is_problem(response, status)
     _add_document_request(document)
+    _add_bulk_request(document)
     _add_limits(document, limits)
+    examples.add(document)
     return document
 
 
 def _is_problem(response: dict[str, Any], status: str) -> None:
     """Errors have a media type of their own; those that pass say when to try again."""
-    response["content"] = {_PROBLEM: response["content"].pop("application/json")}
+    response["content"] = {_PROBLEM: next(iter(response["content"].values()))}
     if status in ("429", "503"):
         response["headers"] = {"Retry-After": _header("Seconds after which to try again.", 3, "integer")}
     if status == "429":
@@ -87,6 +90,23 @@ def _add_document_request(document: dict[str, Any]) -> None:
     for parameter in write["parameters"]:
         if parameter["name"] == "document_id":
             parameter["schema"].update(minLength=1, maxLength=ID_CHARACTERS, pattern=_SHOWN)
+
+
+def _add_bulk_request(document: dict[str, Any]) -> None:
+    """A stream is a text of many lines; what a line is, its example shows."""
+    description = "A document a line, as JSON: `_id`, and what a document's body has."
+    operation = document["paths"]["/v1/documents"]["post"]
+    operation["responses"]["200"]["content"]["application/x-ndjson"]["schema"].pop("type")
+    operation["requestBody"] = {
+        "required": True,
+        "description": description,
+        "content": {
+            "application/x-ndjson": {
+                "schema": {"type": "string", "description": description},
+                "example": '{"_id": "fees", "title": "Fees", "text": "A session is 80 pounds."}\n',
+            }
+        },
+    }
 
 
 def _add_limits(document: dict[str, Any], limits: Limits) -> None:

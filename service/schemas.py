@@ -286,6 +286,47 @@ class WrittenBody(_Body):
     change: Literal["added", "updated", "unchanged", "removed"] = Field(description="What was done.")
 
 
+class BulkLineBody(_Body):
+    """What became of one line of a stream of documents."""
+
+    line: int = Field(description="The line, counted from 1.", examples=[1])
+    id: str | None = Field(description="The document's id.", examples=["notes/1"])
+    change: Literal["added", "updated", "unchanged", "refused", "failed"] = Field(
+        description="What was done; `failed`: from here on nothing was, so send this line and the rest again."
+    )
+    sequence: int | None = Field(
+        description="A commit that holds it; answers with this generation or later know it.", examples=[43]
+    )
+    detail: str | None = Field(description="Why it was refused, or failed.", examples=[None])
+
+
+class ChangeBody(_Body):
+    """What last became of a document."""
+
+    id: str | None = Field(
+        description="The document's id; null when nothing of a removed document is kept any more.",
+        examples=["notes/1"],
+    )
+    mark: str = Field(
+        description="The first 32 hexadecimal digits of the SHA-256 of the id: by it a removed document is "
+        "known to who has it.",
+        examples=["d0c0c9a7b6fd8f1e9a3d6c1f5b7e2a48"],
+    )
+    sequence: int = Field(description="The commit.", examples=[43])
+    change: Literal["added", "updated", "removed"] = Field(
+        description="`added` and `updated` are the same to who was away for both."
+    )
+
+
+class ChangesBody(_Body):
+    """A page of what has changed."""
+
+    collection: str = Field(description="The collection.", examples=["default"])
+    changes: list[ChangeBody] = Field(description="By commit, then by mark.")
+    next: int = Field(description="What `after` is for the next page.", examples=[43])
+    more: bool = Field(description="Whether there is a next page already.")
+
+
 class CollectionBody(_Body):
     """A collection and its size."""
 
