@@ -122,6 +122,7 @@ def _add_limits(document: dict[str, Any], limits: Limits) -> None:
         "SearchFilters": {"tags": values, "document_id": values},
         "BatchRequest": {"queries": {"maxItems": limits.batch_queries}},
         "SuggestRequest": {"prefix": {"minLength": 1, "maxLength": limits.query_characters}},
+        "ContextRequest": {"query": question},
         "DocumentRequest": {
             "text": {"minLength": 1, "maxLength": limits.characters, "pattern": _NOT_BLANK},
         },

@@ -89,6 +89,12 @@ class Live:
         """What the words of a question call for, whether it can be answered or not."""
         return self._notices.matches(question[: 4 * self.knowledge.config.limits.query_characters])
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How long texts are to the model that answers, its special tokens too. Raises NotReady."""
+        if self._encoder is None:
+            raise self._why
+        return self._encoder.count_tokens(texts)
+
     @property
     def draining(self) -> bool:
         """Whether the service is about to stop."""
@@ -235,6 +241,9 @@ class Live:
 
     def _open(self, encoder: OnnxEncoder) -> None:
         self._searcher = self.knowledge.searcher(encoder)
+        collections = self._searcher.generation.collections
+        for name in collections if len(collections) == 1 else ("default",):
+            collections.get(name)  # so that the first question does not wait for it
         self._encoder = encoder
 
     def _attempt(self, work: Callable[[], None]) -> None:

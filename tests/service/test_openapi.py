@@ -105,6 +105,8 @@ def test_the_paths_are_those_of_the_contract(document: Description) -> None:
         ("delete", "/v1/documents/{document_id}"),
         ("post", "/v1/documents"),
         ("get", "/v1/changes"),
+        ("post", "/v1/context"),
+        ("post", "/v1/citations/check"),
         ("get", "/health/live"),
         ("get", "/health/ready"),
         ("get", "/metrics"),
@@ -129,7 +131,8 @@ def test_the_requests_of_the_examples_are_taken(writing: TestClient) -> None:
             headers = {"Content-Type": media}
             address = path.replace("{document_id}", "notes/1")
             response = writing.request(method, address, content=sent, headers=headers)
-            assert response.status_code == 200, f"{method} {path}: {response.text}"
+            expected = 404 if "citations" in path else 200  # it cites a document that is not here
+            assert response.status_code == expected, f"{method} {path}: {response.text}"
 
 
 def test_a_request_like_the_examples_is_answered(client: TestClient, document: Description) -> None:
@@ -162,6 +165,11 @@ def test_a_request_like_the_examples_is_answered(client: TestClient, document: D
         ("GET", "/v1/documents/note%2Femoji%20%F0%9F%98%80%20astral", None),
         ("GET", "/v1/documents/nothing", None),
         ("GET", "/v1/changes", None),
+        ("POST", "/v1/context", {"query": "how much is a session", "tokens": 300}),
+        ("POST", "/v1/context", {"query": "how much is a session", "tokens": 0}),
+        ("POST", "/v1/context", {"query": "fees", "tokens": 9, "collection": "nowhere"}),
+        ("POST", "/v1/citations/check", {"answer": "So [1].", "passages": []}),
+        ("POST", "/v1/search", {"query": "fees", "cursor": "nonsense"}),
         ("GET", "/v1/changes?after=-1", None),
         ("GET", "/v1/changes?after=99999999999999999999", None),
         ("PUT", "/v1/documents/x", {}),
