@@ -4,7 +4,9 @@
 #   docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges \
 #     -p 127.0.0.1:8000:8000 -v kb-data:/kb kb
 #
-# /kb is the knowledge base: put a kb.toml and your documents there, then run `kb ingest` in the container.
+# /kb is the knowledge base: put a kb.toml and your documents there, then run `kb ingest` in the container. It
+# serves at every address of the container, so it starts only with a key (`kb keys create` in the container) or
+# with `public_search = true` under [service] in kb.toml.
 
 FROM python:3.11-slim-bookworm AS base
 ENV PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1

@@ -59,7 +59,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-annotate --no-emit-package torch --excludes requirements/never.txt pyproject.toml
 
 lock: $(VENV)/.installed-dev ## Pin the dependencies anew, with their hashes; UPGRADE=--upgrade takes newer ones.
-	$(COMPILE) --extra prepare --extra mcp --group dev $(UPGRADE) --output-file requirements/dev.txt
+	$(COMPILE) --extra prepare --extra mcp --extra otel --group dev $(UPGRADE) --output-file requirements/dev.txt
 	$(COMPILE) --extra prepare --extra mcp --constraints requirements/dev.txt --output-file requirements/prepare.txt
 	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/serve.txt
 

@@ -8,6 +8,7 @@ text, whoever encodes it and when. It is also the fastest way: one thread a text
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -47,6 +48,12 @@ class OnnxEncoder:
         self._tokenizer.enable_truncation(model.window)
         self._session = _session(model)
         self._inputs = tuple(tensor.name for tensor in self._session.get_inputs())
+
+    def on(self, threads: int) -> OnnxEncoder:
+        """The same model, encoding passages on so many threads."""
+        other = copy.copy(self)
+        other._threads = threads
+        return other
 
     @property
     def fingerprint(self) -> str:

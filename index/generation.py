@@ -18,7 +18,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -354,26 +355,110 @@ class Collection:
 
 
 class Generation:
-    """An open generation. It stays usable when a newer one is made and its files are removed."""
+    """An open generation. `seal` is the hash of its manifest.
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    What of it is open stays usable when a newer one is made and its files are removed: all of its
+    collections, or, opened `lazily`, those that were asked for.
+    """
+
+    def __init__(
+        self, path: Path, manifest: Manifest, before: Generation | None = None, lazily: bool = False
+    ) -> None:
         self.name = path.name
         self.manifest = manifest
-        self.collections = {
-            name: Collection(path / str(held["folder"]), int(held["passages"]), manifest.model.dimensions)
-            for name, held in manifest.collections.items()
-        }
+        self.seal = hashlib.sha256(manifest.encoded()).digest()
+        self._collections = _Collections(path, manifest, _unchanged(manifest, before))
+        wanted = (before.opened if before is not None else ()) if lazily else manifest.collections
+        for name in wanted:  # now, so that no question waits for it
+            self._collections.open(name, checked=True)
+
+    @property
+    def collections(self) -> Mapping[str, Collection]:
+        """By name; one that cannot be opened any more raises Damaged."""
+        return self._collections
+
+    @property
+    def opened(self) -> Mapping[str, Collection]:
+        """Those that are open."""
+        return self._collections.opened
 
 
-def open_current(data: Path) -> Generation:
-    """Checks every byte of the current generation, and opens it."""
+class _Collections(Mapping[str, Collection]):
+    """A generation's collections, each opened when it is first asked for: of a hundred, few are at once."""
+
+    def __init__(self, path: Path, manifest: Manifest, opened: dict[str, Collection]) -> None:
+        self._path, self._manifest, self._opened = path, manifest, opened
+        self._lock = threading.Lock()
+
+    def __getitem__(self, name: str) -> Collection:
+        found = self._opened.get(name)
+        if found is None:
+            if name not in self._manifest.collections:
+                raise KeyError(name)
+            self.open(name, checked=False)
+            found = self._opened[name]
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._manifest.collections)
+
+    def __len__(self) -> int:
+        return len(self._manifest.collections)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._manifest.collections
+
+    @property
+    def opened(self) -> dict[str, Collection]:
+        with self._lock:
+            return dict(self._opened)
+
+    def open(self, name: str, checked: bool) -> None:
+        """Opens a collection, if there is one of this name. Its bytes are checked first, unless they just
+        were. Raises Damaged."""
+        held = self._manifest.collections.get(name)
+        if held is None:
+            return
+        with self._lock:
+            if name not in self._opened:
+                folder = str(held["folder"])
+                if not checked:
+                    self._check(folder)
+                dimensions = self._manifest.model.dimensions
+                self._opened[name] = Collection(self._path / folder, int(held["passages"]), dimensions)
+
+    def _check(self, folder: str) -> None:
+        damaged = Damaged(f"The index {self._path.name} cannot be read. Run: kb index")
+        try:
+            for file, stamp in self._manifest.files.items():
+                if file.startswith(f"{folder}/") and _stamp(self._path / file) != stamp:
+                    raise damaged
+        except OSError:
+            raise damaged from None
+
+
+def _unchanged(manifest: Manifest, before: Generation | None) -> dict[str, Collection]:
+    """The collections that an older generation has open, and that are the same in this one."""
+    if before is None or before.manifest.model != manifest.model:
+        return {}
+    was = before.manifest.collections
+    return {
+        name: collection
+        for name, collection in before.opened.items()
+        if name in manifest.collections and manifest.collections[name]["digest"] == was[name]["digest"]
+    }
+
+
+def open_current(data: Path, before: Generation | None = None, lazily: bool = False) -> Generation:
+    """Checks every byte of the current generation, and opens it, or `lazily` what was open in the one
+    `before`. What is as it was in that one is not opened again."""
     for _ in range(3):  # a writer may replace it, and remove this one, between two of our steps
         name, digest = current(data)
         path = data / "generations" / name
         try:
             manifest = _read_manifest(path, digest)
             verify(path, manifest)
-            return Generation(path, manifest)
+            return Generation(path, manifest, before, lazily)
         except (Damaged, OSError) as error:
             if current(data)[0] != name:
                 continue

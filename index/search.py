@@ -15,6 +15,7 @@ from index.generation import Collection, Generation, current, open_current
 from index.meaning import Meaning
 from index.notices import NoticeMatcher
 from index.owner import Wishes
+from index.paging import cursor_after, page, place_of, ranked_from
 from index.pins import Pinned, Pins
 from index.question import mended, understand
 from index.ranking import by_document, by_words, grouped, places, rank
@@ -22,7 +23,7 @@ from index.results import Found, results
 from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking
 from index.verdict import SHIPPED, Asked, Calibration, Standing
 from kb.catalogue import Catalogue
-from kb.errors import ModelMismatch, NotFound, NotReady, QueryError
+from kb.errors import Damaged, ModelMismatch, NotFound, NotReady, QueryError
 from kb.limits import Limits
 from kb.storage import FILE_NAME
 
@@ -78,7 +79,7 @@ class Searcher:
         with self._lock:
             if current(self._data)[0] == self._generation.name:
                 return False
-            self._generation = self._open()
+            self._generation = self._open(self._generation)
             return True
 
     def search(self, query: Query) -> Answer:
@@ -93,21 +94,29 @@ class Searcher:
     def _answered(self, query: Query) -> Evidence:
         _check(query, self._limits)
         generation = self._generation
-        collection = _collection(generation, query.collection)
+        try:
+            collection = _collection(generation, query.collection)
+        except Damaged:  # its files went, before it was ever opened, when a newer generation came
+            if self._renewed(generation):
+                return self._answered(query)
+            raise
         query = self._without_hidden(query)
         read = self._read(collection, query)
         question = read.question
         pinned, ranking = self._ranked(collection, read, query)
-        shown = grouped(collection, ranking, query.limit) if query.group else ranking[: query.limit]
+        place = place_of(query, generation)
+        end = place + query.limit
+        shown = grouped(collection, ranking, end) if query.group else ranking[:end]
         found = self._found(collection, question, shown, query)
         if len(found) < len(shown) and self._renewed(generation):
             return self._answered(query)
-        said = tuple(results(found, question, query.group))
-        verdict = self._calibrations[query.mode].verdict([result.score for result in said])
-        if any(result.document_id == one.document for result in said for one in pinned):
+        said = ranked_from(results(page(found, place, query.group), question, query.group), place)
+        verdict = self._calibrations[query.mode].verdict([round(one.chance, 6) for one in found])
+        if any(found_one.stored.passage.document_id == one.document for found_one in found for one in pinned):
             verdict = "answered"  # the owner says so
         notices = self._notices.matches(query.text, True) if self._means_crisis(question) else read.notices
-        answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence)
+        after = cursor_after(query, generation, collection, ranking, end)
+        answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence, next=after)
         positions = {one.stored.passage.id: one.position for one in found}
         return Evidence(collection, question, query, pinned, positions, answer)
 
@@ -141,8 +150,8 @@ class Searcher:
             return False
         return self._generation is not generation
 
-    def _open(self) -> Generation:
-        generation = open_current(self._data)
+    def _open(self, before: Generation | None = None) -> Generation:
+        generation = open_current(self._data, before, lazily=True)
         made_with = generation.manifest.model
         if made_with.fingerprint != self._encoder.fingerprint:
             raise ModelMismatch(

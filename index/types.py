@@ -31,7 +31,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, and where and how to look. `group`: one result a document, its best passage."""
+    """A question, and where and how to look. `group`: one result a document, its best passage. `cursor`: an
+    answer's `next`, for the page that comes after it."""
 
     text: str
     limit: int = 10
@@ -39,6 +40,7 @@ class Query:
     mode: Mode = "hybrid"
     filters: Filters = field(default_factory=Filters)
     group: bool = True
+    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the knowledge base says to a question. `generation` is the sequence it was made from."""
+    """What the knowledge base says to a question. `generation` is the sequence it was made from, `next` the
+    cursor of the page that comes after."""
 
     verdict: Verdict
     notices: tuple[Notice, ...]
@@ -183,6 +186,7 @@ class Answer:
     suggestion: str | None
     generation: int
     degraded: bool = False
+    next: str | None = None
 
 
 class Encoder(Protocol):

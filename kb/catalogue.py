@@ -22,10 +22,14 @@ from typing import Any
 
 import apsw
 
+from kb import changes
+from kb.changes import Change
 from kb.errors import KnowledgeBaseError, NotReady
 from kb.passages import embedded_text
 from kb.seals import broken, seal, seal_document, seal_values, text_hash
 from kb.storage import (
+    BEFORE_CHANGES,
+    CHANGES,
     FORMAT,
     OLDEST_SQLITE,
     SCHEMA,
@@ -129,7 +133,9 @@ class Catalogue:
                 self._create(connection)
             elif version == 0:  # its writer is about to make the tables, or was killed before
                 raise NotReady("Nothing has been ingested yet. Run: kb ingest SOURCE")
-            elif version != FORMAT:
+            elif version == BEFORE_CHANGES and write:
+                self._begin_changes(connection)
+            elif version not in (FORMAT, BEFORE_CHANGES):
                 raise NotReady(
                     f"The catalogue has format {version}; this program reads {FORMAT}. "
                     "Use the version of kb that wrote it."
@@ -299,10 +305,21 @@ class Catalogue:
         with self._reading() as connection:
             yield from rows(connection, sql, (fingerprint,))
 
+    def changes(self, collection: str, after: int, limit: int) -> tuple[list[Change], bool]:
+        """What became of a collection's documents after a commit, and whether there is more
+        (`kb.changes.after`)."""
+        with self._reading() as connection:
+            if value(connection, "PRAGMA user_version") == BEFORE_CHANGES:
+                raise NotReady("The catalogue was made before changes were kept. Run: kb index")
+            return changes.after(connection, collection, after, limit)
+
     def damage(self) -> list[str]:
         """Every row that is not as it was written; empty when all is well."""
         with self._reading() as connection:
-            return list(broken(connection))
+            found = list(broken(connection))
+            if value(connection, "PRAGMA user_version") == FORMAT:
+                found += changes.broken(connection)
+            return found
 
     def documents(self) -> Iterator[tuple[Document, list[tuple[Passage, bytes]]]]:
         """Every live document with its passages and their hashes, by collection and id."""
@@ -340,6 +357,8 @@ class Catalogue:
                 _put_document(connection, entry, sequence)
             for collection, document_id in removed:
                 _remove(connection, collection, document_id, sequence)
+                if connection.changes():
+                    changes.note(connection, collection, document_id, sequence, "removed")
             for collection, path in forgotten_files:
                 connection.execute("DELETE FROM files WHERE collection = ? AND path = ?", (collection, path))
             if vectors is not None:
@@ -360,7 +379,9 @@ class Catalogue:
         """
         with told(), self._transaction() as connection:
             connection.execute("DELETE FROM documents WHERE removed <= ?", (sequence,))
-            if connection.changes():
+            gone = connection.changes()
+            changes.forget(connection, sequence)
+            if gone:
                 connection.execute("DELETE FROM vectors WHERE hash NOT IN (SELECT hash FROM passages)")
         with told():
             self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -387,6 +408,13 @@ class Catalogue:
             for statement in SCHEMA:
                 connection.execute(statement)
             _put_sequence(connection, 0)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+    def _begin_changes(self, connection: apsw.Connection) -> None:
+        with Transaction(connection):
+            for statement in CHANGES:
+                connection.execute(statement)
+            changes.begin(connection)
             connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     @contextmanager
@@ -418,7 +446,12 @@ def _put_file(connection: apsw.Connection, file: FileRecord) -> None:
 
 def _put_document(connection: apsw.Connection, entry: Entry, sequence: int) -> None:
     document = entry.document
+    sql = "SELECT digest FROM documents WHERE collection = ? AND id = ? AND removed IS NULL"
+    held = row(connection, sql, (document.collection, document.id))
     _remove(connection, document.collection, document.id, sequence)
+    if held is None or held[0] != entry.digest:  # else it is only cut otherwise
+        change = "added" if held is None else "updated"
+        changes.note(connection, document.collection, document.id, sequence, change)
     file = None
     if entry.file is not None:
         file = value(

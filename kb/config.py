@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import ipaddress
 import re
 import tomllib
 import types
@@ -23,6 +24,10 @@ _T = typing.TypeVar("_T")
 FILE_NAME = "kb.toml"
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 REGIONS = ("us", "uk", "generic")
+# An origin as a browser sends it: no path, no default port, lower case.
+ORIGIN = re.compile(
+    r"(https://(?!.*:443$)|http://(?!.*:80$))(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +117,32 @@ class MustFindConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class CollectionConfig:
+    """Who may see a collection: pages of these `origins`, and, where `[service] public_search` is true,
+    everyone if it is `public`; where nothing is said, that is the default collection alone."""
+
+    name: str
+    origins: tuple[str, ...] = ()
+    public: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceConfig:
-    """How the search presents itself. `region` chooses the crisis notice: us, uk or generic."""
+    """How the search presents itself, and to whom. `region` chooses the crisis notice: us, uk or generic.
+
+    `public_search` lets everyone search without a key, and do nothing else. `origins` are those of the
+    pages that may ask in the browser, whatever the collection. `proxies` are the addresses or networks
+    whose word is taken for who asks (`X-Forwarded-For`). `tracing` tells OpenTelemetry of each request.
+    """
 
     title: str = "Search"
     contact: str | None = None
     region: str = "generic"
     crisis_notice: bool = True
+    public_search: bool = False
+    origins: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    tracing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +158,15 @@ class Config:
     hide: tuple[HideConfig, ...] = ()
     synonym: tuple[SynonymConfig, ...] = ()
     must_find: tuple[MustFindConfig, ...] = ()
+    collection: tuple[CollectionConfig, ...] = ()
     service: ServiceConfig = field(default_factory=ServiceConfig)
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def public(self) -> frozenset[str]:
+        """The collections that everyone may search where `[service] public_search` is true."""
+        said = {one.name: one.public for one in self.collection if one.public is not None}
+        return frozenset(name for name, public in {"default": True, **said}.items() if public)
 
     @property
     def data(self) -> Path:
@@ -177,6 +208,14 @@ def parse(text: str, home: Path) -> Config:
         raise reader.error("mode", "[search] mode is one of: hybrid, dense, lexical")
     if config.service.region not in REGIONS:
         raise reader.error("region", f"[service] region is one of: {', '.join(REGIONS)}")
+    for origin in (*config.service.origins, *(o for one in config.collection for o in one.origins)):
+        if not ORIGIN.fullmatch(origin):
+            raise reader.error("origins", f"{origin} is no origin; write it as https://www.example.org")
+    for proxy in config.service.proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError:
+            raise reader.error("proxies", f"{proxy} is no address and no network") from None
     for pin in config.pin:
         if not pin.questions and not pin.phrases:
             raise reader.error("pin", f"[[pin]] of {pin.document} needs questions or phrases")
@@ -275,6 +314,18 @@ title = "Search"
 region = "generic"
 # Shown where nothing answers, for example a telephone number.
 # contact = "Call us on 555-0100, Monday to Friday, 9 to 5."
+# Whether everyone may search without a key; served at another address than this machine's own, nobody else
+# may do anything without one (kb keys create).
+# public_search = true
+# The pages whose visitors may search from their browser, beside the service's own.
+# origins = ["https://www.example.org"]
+# Behind a proxy: whose word is taken for who asks.
+# proxies = ["127.0.0.1"]
+
+# A collection of its own for some pages.
+# [[collection]]
+# name = "staff"
+# origins = ["https://intranet.example.org"]
 
 # What is said above the results to questions with one of these words or phrases in them.
 # [[notice]]

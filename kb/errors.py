@@ -31,6 +31,18 @@ class NotFound(KnowledgeBaseError):
     """A document, a collection or a passage that is asked for by name does not exist."""
 
 
+class Stale(KnowledgeBaseError):
+    """A place in a list of results that there is no longer, since the index is another."""
+
+
+class Gone(KnowledgeBaseError):
+    """What is asked for was there once, and is no longer kept."""
+
+
+class Changed(KnowledgeBaseError):
+    """A document is not the version that a write was meant for."""
+
+
 class NotReady(KnowledgeBaseError):
     """There is no index, or none that can be opened; the message names the command that mends it."""
 

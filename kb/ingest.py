@@ -52,6 +52,7 @@ class IngestReport:
     passages: int = 0
     embedded: int = 0
     seconds: float = 0.0
+    changes: list[str] = field(default_factory=list)  # of each document, in order: added, updated, unchanged
 
     def merge(self, other: IngestReport) -> None:
         """Adds another run's counts to this one's."""
@@ -139,6 +140,7 @@ class Batch:
         held = self._pending.get(key) or self._catalogue.digest(*key)
         if held == digest:
             self._report.unchanged += 1
+            self._report.changes.append("unchanged")
             return
         self._pending[key] = digest
         if file is not None:  # its own digest comes when all of it is in
@@ -146,8 +148,10 @@ class Batch:
         self._cut(document, digest, None if file is None else (file.collection, file.path))
         if held is None:
             self._report.added += 1
+            self._report.changes.append("added")
         else:
             self._report.updated += 1
+            self._report.changes.append("updated")
         if self._passages >= _BATCH_PASSAGES:
             self.commit()
 

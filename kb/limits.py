@@ -23,8 +23,12 @@ class Limits:
 
     # the service
     upload_body: int = 25 * MEGABYTE
+    bulk_lines: int = 100_000  # of one stream; their ids are remembered while it lasts
     concurrency: int = 4  # 2 x cores of the machine it is meant for
     queue: int = 64
+    address_requests: int = 60  # a minute, of one address without a key or with a page's key
+    address_suggestions: int = 300  # a minute: they come while somebody types
+    key_requests: int = 600  # a minute, where the key has no rate of its own
     disk_watermark: float = 0.90  # a fuller disk takes no writes
 
     # a source

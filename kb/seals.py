@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import apsw
 
-from kb.storage import SCHEMA, rows
+from kb.storage import BEFORE_CHANGES, CHANGES, SCHEMA, rows, value
 
 _DOCUMENT = """SELECT collection, id, added, digest, cutter, language, attribution, tables, pages, tags,
                metadata, text FROM documents WHERE key = ?"""
@@ -58,7 +58,8 @@ def broken(connection: apsw.Connection) -> Iterator[str]:
     schema = {
         found[0] for found in rows(connection, "SELECT sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
     }
-    if schema != {statement for statement in SCHEMA if statement.startswith("CREATE")}:
+    older = CHANGES if value(connection, "PRAGMA user_version") == BEFORE_CHANGES else ()
+    if schema != {one for one in SCHEMA if one.startswith("CREATE") and one not in older}:
         yield "the tables are not those that were made"
     yield from _broken_documents(connection)
     for key, held, *values in rows(
@@ -66,8 +67,8 @@ def broken(connection: apsw.Connection) -> Iterator[str]:
     ):
         if held != seal_values(values):
             yield f"file record {key} is not as it was written"
-    for name, held, value in rows(connection, "SELECT name, seal, value FROM state"):
-        if held != seal_values((name, value)):
+    for name, held, number in rows(connection, "SELECT name, seal, value FROM state"):
+        if held != seal_values((name, number)):
             yield f"the {name} is not as it was written"
     yield from _broken_vectors(connection)
 

@@ -17,10 +17,11 @@ import apsw
 from kb.errors import Damaged, KnowledgeBaseError, StorageFull, WriterBusy
 
 FILE_NAME = "catalogue.sqlite"
-FORMAT = 3
+FORMAT = 4
+BEFORE_CHANGES = 3  # is brought to today's by the first who writes
 OLDEST_SQLITE = (3, 51, 3)
 
-SCHEMA = (
+_BEFORE = (
     """CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL, seal BLOB) WITHOUT ROWID""",
     """INSERT INTO state VALUES ('sequence', 0, NULL)""",
     """CREATE TABLE files (
@@ -54,6 +55,13 @@ SCHEMA = (
         model INTEGER NOT NULL REFERENCES models (key) ON DELETE CASCADE, hash BLOB NOT NULL,
         vector BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (model, hash)) WITHOUT ROWID""",
 )
+CHANGES = (
+    """CREATE TABLE changes (
+        collection TEXT NOT NULL, mark TEXT NOT NULL, id TEXT, sequence INTEGER NOT NULL,
+        change TEXT NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (collection, mark)) WITHOUT ROWID""",
+    """CREATE INDEX changes_in_order ON changes (collection, sequence, mark)""",
+)
+SCHEMA = (*_BEFORE, *CHANGES)
 
 
 def open_to_write(path: str) -> apsw.Connection:

@@ -12,12 +12,14 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kb.limits import Limits
+from service.metrics import Metrics
 from service.problems import problem
 
 # What is answered even when everything else waits.
 _ALWAYS = ("/health/", "/metrics")
 _DOCUMENTS = "/v1/documents"
 _BATCH = "/v1/search/batch"
+_STREAMS = 2  # of documents, at once: they wait for one another anyway
 _AT_ONCE = 4  # bodies of the largest size that are held in memory together
 
 
@@ -29,6 +31,10 @@ class TooMany(Exception):
     """The bodies that are arriving are together above what there is room for."""
 
 
+class Stalled(Exception):
+    """Nothing more of a stream has come for too long."""
+
+
 class Admission:
     """Lets `concurrency` requests work and `queue` more wait; turns the rest away with 503.
 
@@ -36,14 +42,24 @@ class Admission:
     keep nobody from asking.
     """
 
-    def __init__(self, app: ASGIApp, limits: Limits, request_id: Callable[[Scope], str]) -> None:
+    def __init__(
+        self, app: ASGIApp, limits: Limits, request_id: Callable[[Scope], str], metrics: Metrics
+    ) -> None:
         self._app, self._limits, self._request_id = app, limits, request_id
-        self._questions, self._documents = _Lane(limits), _Lane(limits)
+        self._questions = _Lane(limits.concurrency, limits.queue)
+        self._documents = _Lane(limits.concurrency, limits.queue)
+        self._streams = _Lane(_STREAMS, 0)
+        metrics.watch("questions", lambda: self._questions.inside)
+        metrics.watch("documents", lambda: self._documents.inside)
+        metrics.watch("bulk", lambda: self._streams.inside)
         self._room = max(_body_limit(path, limits) for path in (_DOCUMENTS, _BATCH)) * _AT_ONCE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(_ALWAYS):
             await self._app(scope, receive, send)
+            return
+        if is_bulk(scope):
+            await self._stream(scope, receive, send)
             return
         largest = _body_limit(scope["path"], self._limits)
         if _declared_length(scope) > largest:
@@ -79,6 +95,27 @@ class Admission:
         finally:
             lane.leave()
 
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A body that is worked on while it arrives, however long it is: it holds a place of its own lane,
+        as long as it keeps coming."""
+        if self._streams.full:
+            await self._refuse(503, "as many streams of documents as can be are being written")(
+                scope, receive, send
+            )
+            return
+
+        async def coming() -> Message:
+            try:
+                return await asyncio.wait_for(receive(), self._limits.body_deadline)
+            except TimeoutError:
+                raise Stalled from None
+
+        await self._streams.enter(1.0)
+        try:
+            await self._app(scope, coming, send)
+        finally:
+            self._streams.leave()
+
     async def _read(self, receive: Receive, largest: int) -> bytes | None:
         """The whole body, so that a slow sender holds no place; None when the client has gone."""
         parts: list[bytes] = []
@@ -111,30 +148,35 @@ class Admission:
 class _Lane:
     """Those who work, and behind them those who wait."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._working = asyncio.Semaphore(limits.concurrency)
-        self._inside, self._most = 0, limits.concurrency + limits.queue
+    def __init__(self, concurrency: int, queue: int) -> None:
+        self._working = asyncio.Semaphore(concurrency)
+        self.inside, self._most = 0, concurrency + queue
 
     @property
     def full(self) -> bool:
-        return self._inside >= self._most
+        return self.inside >= self._most
 
     async def enter(self, seconds: float) -> bool:
         """Waits for a turn; False when there was none in time. One who entered must leave."""
-        self._inside += 1
+        self.inside += 1
         try:
             async with asyncio.timeout(seconds):
                 await self._working.acquire()
         except BaseException as error:
-            self._inside -= 1
+            self.inside -= 1
             if isinstance(error, TimeoutError):
                 return False
             raise
         return True
 
     def leave(self) -> None:
-        self._inside -= 1
+        self.inside -= 1
         self._working.release()
+
+
+def is_bulk(scope: Scope) -> bool:
+    """Whether a request is a stream of documents."""
+    return bool(scope["path"] == _DOCUMENTS and scope["method"] == "POST")
 
 
 def _body_limit(path: str, limits: Limits) -> int:

@@ -37,11 +37,14 @@ class Answering:
             answer = await self._whole(query, until - for_words)
             if answer is not None:
                 return answer
+            if query.cursor is not None:  # of the whole ranking, and no place in that of the words
+                raise TooLate("the page took too long; try again")
         words = replace(query, mode="lexical")
         answer = await _by(until, lambda: self._live.searcher.search(words))
         if answer is None:
             raise TooLate("the answer took too long; try again")
-        return replace(answer, degraded=query.mode != "lexical")
+        degraded = query.mode != "lexical"
+        return replace(answer, degraded=degraded, next=None if degraded else answer.next)
 
     async def body(self, query: Query, until: float, explain: bool = False) -> Json:
         """The answer as a body, with the time it took, and with why if that is asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -14,25 +15,41 @@ from starlette.responses import Response
 
 from index.types import Notice
 from kb.errors import KnowledgeBaseError
+from kb.keys import KeyRing
 from kb.limits import Limits
-from service import page, routes
+from service import page, reference, routes, routes_answers, routes_documents
 from service.admission import Admission
 from service.answering import Answering
+from service.compression import Compression
 from service.describe import described
+from service.gate import Doorkeeper, Gate
 from service.live import Live
 from service.logs import Requests, request_id
+from service.metrics import Metrics
 from service.problems import problem, status_of
+from service.tracing import Traced, provider
 
 _MOST = 50  # questions of a wrong batch that are looked at
 _DESCRIPTION = (
     "Ranked, attributed excerpts from your own documents. Ask with `POST /v1/search`. Every error is a "
-    "problem body (RFC 9457). Offsets and marks count Unicode code points."
+    "problem body (RFC 9457). Offsets and marks count Unicode code points.\n\n"
+    "What is here stays: fields and operations are added, none is taken away or given another meaning while "
+    "the addresses begin with `/v1`, so pass over fields that you do not know. What will go one day says so "
+    "for a year at least, in its answers' `Deprecation` and `Sunset` headers (RFC 9745, RFC 8594) and in the "
+    "changelog.\n\n"
+    "Every answer names its request (`X-Request-ID`: your own, if it is 8 to 64 letters, digits, `-`, `_`)."
 )
 
 
-def create_app(live: Live, limits: Limits | None = None) -> FastAPI:
-    """The service over an opened knowledge base; the caller starts and stops `live`."""
-    limits = limits or live.knowledge.config.limits
+def create_app(live: Live, limits: Limits | None = None, near_only: bool = True) -> FastAPI:
+    """The service over an opened knowledge base; the caller starts and stops `live`.
+
+    `near_only`: it listens to this machine alone, where it is open while there are no keys.
+    """
+    config = live.knowledge.config
+    limits = limits or config.limits
+    keeper = Doorkeeper(replace(config, limits=limits), KeyRing(live.knowledge.data), near_only)
+    metrics = Metrics(live)
     app = FastAPI(
         title="Knowledge base search",
         version="1",
@@ -41,8 +58,11 @@ def create_app(live: Live, limits: Limits | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
-            Middleware(Requests),
-            Middleware(Admission, limits=limits, request_id=request_id),
+            Middleware(Requests, metrics=metrics),
+            *([Middleware(Traced, provider=provider())] if config.service.tracing else []),
+            Middleware(Gate, keeper=keeper, request_id=request_id),
+            Middleware(Compression),
+            Middleware(Admission, limits=limits, request_id=request_id, metrics=metrics),
         ],
         exception_handlers={
             KnowledgeBaseError: _known_error,
@@ -52,9 +72,13 @@ def create_app(live: Live, limits: Limits | None = None) -> FastAPI:
     )
     app.state.live = live
     app.state.limits = limits
+    app.state.metrics = metrics
     app.state.answering = Answering(live, limits)
     app.include_router(routes.router)
+    app.include_router(routes_answers.router)
+    app.include_router(routes_documents.router)
     app.include_router(page.router)
+    app.include_router(reference.router)
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     return app
 

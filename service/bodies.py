@@ -19,6 +19,7 @@ def answer_body(answer: Answer, took_ms: float) -> Json:
         "generation": answer.generation,
         "took_ms": round(took_ms, 1),
         "degraded": answer.degraded,
+        "next": answer.next,
     }
 
 

@@ -17,6 +17,7 @@ from kb.errors import ConfigError, KnowledgeBaseError, NotFound, NotReady, Query
 if TYPE_CHECKING:
     from index.types import Mode as SearchMode
     from kb.ingest import IngestReport, Progress
+    from kb.keys import Keys
     from service.judge import Evaluation, Judged
     from service.knowledge import Knowledge
 
@@ -31,6 +32,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+keys_app = typer.Typer(
+    help="API keys: who may search, write or look after the service.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(keys_app, name="keys")
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="The knowledge base; else the nearest one above, else KB_HOME.")
@@ -319,6 +327,103 @@ def verify(home: Home = None) -> None:
     if found:
         raise typer.Exit(NOT_READY)
     _say("Everything is as it was written.")
+
+
+@keys_app.command("create")
+def keys_create(
+    scope: Annotated[
+        str, typer.Option(help="search, ingest or admin; each may do what those before it may.")
+    ],
+    collection: Annotated[str, typer.Option(help="The one collection that the key sees.")] = "default",
+    origin: Annotated[
+        list[str] | None, typer.Option(help="A page's origin that alone may use it; repeat for more.")
+    ] = None,
+    expires: Annotated[str | None, typer.Option(help="After a time (90d, 12h), or on a day.")] = None,
+    rate: Annotated[str | None, typer.Option(help="How many requests: 60/min, 10/s, 1000/h.")] = None,
+    note: Annotated[str, typer.Option(help="What it is for, for you.")] = "",
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Make a key, and print it, this once."""
+    from kb import keys
+    from service.keys import warnings
+
+    key, token = _keys(home).create(
+        scope,
+        collection,
+        origins=origin or [],
+        rate=None if rate is None else keys.rate(rate),
+        expires=None if expires is None else keys.expiry(expires, time.time()),
+        note=note,
+    )
+    for line in warnings(key):
+        _say(line)
+    _show_key(key.id, token, {}, as_json)
+
+
+@keys_app.command("list")
+def keys_list(as_json: AsJson = False, home: Home = None) -> None:
+    """List the keys that there are and were; never the keys themselves."""
+    from service.keys import key_body, key_line
+
+    held, now = _keys(home).all(), time.time()
+    if as_json:
+        _print_json({"keys": [key_body(key, now) for key in held]})
+        return
+    for key in held:
+        print(_printable(key_line(key, now)))
+    if not held:
+        _say("There are no keys. Make one: kb keys create --scope search")
+
+
+@keys_app.command("revoke")
+def keys_revoke(
+    ids: Annotated[list[str], typer.Argument(help="Ids, as `kb keys list` shows them.")], home: Home = None
+) -> None:
+    """End keys; a running service refuses them within a second."""
+    held = _keys(home)
+    unknown = sorted(set(ids) - {key.id for key in held.all()})
+    for id in dict.fromkeys(one for one in ids if one not in unknown):
+        held.revoke(id)
+        _say(f"{id}: revoked")
+    for id in unknown:
+        _say(f"{id}: there is no such key")
+    raise typer.Exit(IN_PART if unknown else DONE)
+
+
+@keys_app.command("rotate")
+def keys_rotate(
+    id: Annotated[str, typer.Argument(help="The key's id.")],
+    overlap: Annotated[str, typer.Option(help="How long the old one goes on beside it.")] = "24h",
+    expires: Annotated[
+        str | None, typer.Option(help="When the new one ends; else it lives as long as the old one was to.")
+    ] = None,
+    as_json: AsJson = False,
+    home: Home = None,
+) -> None:
+    """Make a key like another, which ends after a while; print the new one, this once."""
+    from kb import keys
+    from service.keys import key_body
+
+    until = None if expires is None else keys.expiry(expires, time.time())
+    key, token, old = _keys(home).rotate(id, keys.lifetime(overlap), until)
+    ends = key_body(old, time.time())["expires"]
+    _say(f"{old.id} is taken until {ends}")
+    _show_key(key.id, token, {"replaces": old.id, "replaced_until": ends}, as_json)
+
+
+def _keys(home: Path | None) -> Keys:
+    from kb.keys import Keys
+
+    return Keys(_open(home).data)
+
+
+def _show_key(id: str, token: str, more: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        _print_json({"id": id, "key": token, **more})
+        return
+    print(token)
+    _say(f"{id}: keep the key now, it is not shown again. A request carries it as: Authorization: Bearer KEY")
 
 
 def _calibrate(knowledge: Knowledge, evaluation: Evaluation, judged: Judged, as_json: bool) -> bool:

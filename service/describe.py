@@ -9,8 +9,18 @@ from fastapi.openapi.utils import get_openapi
 
 from kb.limits import Limits
 from kb.readers.jsonl import ID_CHARACTERS, TITLE_CHARACTERS
+from service import examples
+from service.access import SCOPE_OF, Need, need_of
 from service.schemas import DocumentRequest
 
+_LEFT, _POLICY = '"key";r=599;t=0', '"key";q=600;w=60'
+_KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key that `kb keys create` made, of the scope that is named here or one above it: "
+    "search, ingest, admin. It is for one collection. On its own machine a service without keys asks for "
+    "none; where the owner opens search to everyone, search needs none.",
+}
 _PROBLEM = "application/problem+json"
 _SCHEMAS = "#/components/schemas/"
 _NOT_BLANK = r"\S"
@@ -28,27 +38,43 @@ def _described(app: FastAPI, limits: Limits) -> dict[str, Any]:
     document: dict[str, Any] = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
-    for path in document["paths"].values():
-        for operation in path.values():
+    document["components"]["securitySchemes"] = {"key": {**_KEY}}
+    for template, path in document["paths"].items():
+        for method, operation in path.items():
+            operation["security"] = _security(need_of(method.upper(), template))
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     _is_problem(response, status)
     _add_document_request(document)
+    _add_bulk_request(document)
     _add_limits(document, limits)
+    examples.add(document)
     return document
 
 
 def _is_problem(response: dict[str, Any], status: str) -> None:
     """Errors have a media type of their own; those that pass say when to try again."""
-    response["content"] = {_PROBLEM: response["content"].pop("application/json")}
-    if status == "503":
-        response["headers"] = {
-            "Retry-After": {
-                "description": "Seconds after which to try again.",
-                "required": True,
-                "schema": {"type": "integer", "minimum": 1, "maximum": 5, "examples": [3]},
-            }
-        }
+    response["content"] = {_PROBLEM: next(iter(response["content"].values()))}
+    if status in ("429", "503"):
+        response["headers"] = {"Retry-After": _header("Seconds after which to try again.", 3, "integer")}
+    if status == "429":
+        response["headers"]["RateLimit"] = _header("What is left (r), and when more is (t).", _LEFT)
+        response["headers"]["RateLimit-Policy"] = _header("How many (q) in how many seconds (w).", _POLICY)
+    if status == "401":
+        response["headers"] = {"WWW-Authenticate": _header("How to ask.", 'Bearer realm="kb"')}
+
+
+def _header(description: str, example: object, type_: str = "string") -> dict[str, Any]:
+    schema = {"type": type_, "examples": [example]}
+    return {"description": description, "required": True, "schema": schema}
+
+
+def _security(need: Need) -> list[dict[str, list[str]]]:
+    """Any one of them lets a request in; the empty one is for who has no key."""
+    if need is Need.NOTHING:
+        return []
+    with_key = {"key": [SCOPE_OF[need]]}
+    return [with_key, {}] if need is Need.PUBLIC else [with_key]
 
 
 def _add_document_request(document: dict[str, Any]) -> None:
@@ -66,6 +92,23 @@ def _add_document_request(document: dict[str, Any]) -> None:
             parameter["schema"].update(minLength=1, maxLength=ID_CHARACTERS, pattern=_SHOWN)
 
 
+def _add_bulk_request(document: dict[str, Any]) -> None:
+    """A stream is a text of many lines; what a line is, its example shows."""
+    description = "A document a line, as JSON: `_id`, and what a document's body has."
+    operation = document["paths"]["/v1/documents"]["post"]
+    operation["responses"]["200"]["content"]["application/x-ndjson"]["schema"].pop("type")
+    operation["requestBody"] = {
+        "required": True,
+        "description": description,
+        "content": {
+            "application/x-ndjson": {
+                "schema": {"type": "string", "description": description},
+                "example": '{"_id": "fees", "title": "Fees", "text": "A session is 80 pounds."}\n',
+            }
+        },
+    }
+
+
 def _add_limits(document: dict[str, Any], limits: Limits) -> None:
     """What the searcher refuses, with the limits that the owner has set."""
     question: dict[str, object] = {
@@ -79,6 +122,7 @@ def _add_limits(document: dict[str, Any], limits: Limits) -> None:
         "SearchFilters": {"tags": values, "document_id": values},
         "BatchRequest": {"queries": {"maxItems": limits.batch_queries}},
         "SuggestRequest": {"prefix": {"minLength": 1, "maxLength": limits.query_characters}},
+        "ContextRequest": {"query": question},
         "DocumentRequest": {
             "text": {"minLength": 1, "maxLength": limits.characters, "pattern": _NOT_BLANK},
         },

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
+
+_OF_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 def whole(text: str) -> str:
@@ -21,3 +24,12 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_near(peer: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request comes from this machine: not through a proxy on it, and not from a browser that
+    was led to believe that another site's name is this machine's."""
+    host = headers.get("host", "")
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    passed_on = any(header in headers for header in _OF_PROXIES)
+    return is_loopback(peer) and not passed_on and is_loopback(name)

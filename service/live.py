@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import structlog
@@ -18,10 +19,14 @@ from kb import ingest
 from kb.errors import KnowledgeBaseError, ModelMismatch, NotFound, NotReady, StorageFull, WriterBusy
 from kb.types import Document
 from service.knowledge import Knowledge, Writer
+from service.settings import processors
 
 _LOOK_EVERY = 0.25  # seconds; a new generation is to be taken up within one
 _WAIT_FOR_WRITER = 10.0  # seconds that a write waits for another one to end
 _LAST_WORK = 2.0  # seconds that each thread has to end in
+
+
+Check = Callable[[str | None], None]
 
 
 class Live:
@@ -39,6 +44,7 @@ class Live:
         self._published = threading.Condition()
         self._threads: list[threading.Thread] = []
         self._told: dict[str, str] = {}
+        self.writes: Counter[str] = Counter()  # since the start, by what was done
         self._notices = NoticeMatcher([])
         self._log = structlog.get_logger()
 
@@ -83,6 +89,12 @@ class Live:
         """What the words of a question call for, whether it can be answered or not."""
         return self._notices.matches(question[: 4 * self.knowledge.config.limits.query_characters])
 
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How long texts are to the model that answers, its special tokens too. Raises NotReady."""
+        if self._encoder is None:
+            raise self._why
+        return self._encoder.count_tokens(texts)
+
     @property
     def draining(self) -> bool:
         """Whether the service is about to stop."""
@@ -96,26 +108,56 @@ class Live:
 
     # -- writes
 
-    def put(self, document: Document) -> tuple[int, str]:
-        """Commits a document; gives the sequence, and whether it was added, updated or unchanged."""
-        if self.full:
-            raise StorageFull("The disk is nearly full; no documents are taken until there is room.")
+    def put(self, document: Document, check: Check | None = None) -> tuple[int, str]:
+        """Commits a document; gives the sequence, and whether it was added, updated or unchanged.
+
+        `check` is given the digest of the version that is held, or None, and raises what keeps it from
+        being replaced.
+        """
+        self._check_room()
         with self._writer() as writer:
-            report = ingest.put(writer.catalogue, writer.encoder, [document])
+            if check is not None:
+                check(writer.catalogue.digest(document.collection, document.id))
+            (change,) = ingest.put(writer.catalogue, writer.encoder, [document]).changes
             sequence = writer.catalogue.sequence
-        if self._answers_from() < sequence:
-            self._dirty.set()
-        change = "added" if report.added else "updated" if report.updated else "unchanged"
+        self.writes[change] += 1
+        self.publish_soon(sequence)
         return sequence, change
 
-    def remove(self, collection: str, document_id: str) -> int:
-        """Commits a removal; gives the sequence. Raises NotFound."""
+    def put_many(self, documents: Sequence[Document]) -> tuple[int, list[str]]:
+        """The same for several, on all processors; `publish_soon` is for the caller to call, since an
+        index that is made after every few hundred documents would cost more than they do."""
+        self._check_room()
         with self._writer() as writer:
-            if writer.catalogue.digest(collection, document_id) is None:
+            encoder = writer.encoder
+            if isinstance(encoder, OnnxEncoder):
+                encoder = encoder.on(processors())
+            changes = ingest.put(writer.catalogue, encoder, documents).changes
+            sequence = writer.catalogue.sequence
+        self.writes.update(changes)
+        return sequence, changes
+
+    def publish_soon(self, sequence: int) -> None:
+        """Has an index made, unless what answers is as new as this commit."""
+        if self._answers_from() < sequence:
+            self._dirty.set()
+
+    def remove(self, collection: str, document_id: str, check: Check | None = None) -> int:
+        """Commits a removal; gives the sequence. Raises NotFound. `check` as for `put`."""
+        with self._writer() as writer:
+            held = writer.catalogue.digest(collection, document_id)
+            if held is None:
                 raise NotFound(f"There is no document {document_id} in {collection}")
+            if check is not None:
+                check(held)
             sequence = writer.catalogue.commit(removed=[(collection, document_id)])
+        self.writes["removed"] += 1
         self._dirty.set()
         return sequence
+
+    def _check_room(self) -> None:
+        if self.full:
+            raise StorageFull("The disk is nearly full; no documents are taken until there is room.")
 
     def wait_for(self, sequence: int, seconds: float) -> bool:
         """Waits until answers are made from this sequence or a later one; False when time runs out, or
@@ -199,6 +241,9 @@ class Live:
 
     def _open(self, encoder: OnnxEncoder) -> None:
         self._searcher = self.knowledge.searcher(encoder)
+        collections = self._searcher.generation.collections
+        for name in collections if len(collections) == 1 else ("default",):
+            collections.get(name)  # so that the first question does not wait for it
         self._encoder = encoder
 
     def _attempt(self, work: Callable[[], None]) -> None:

@@ -17,6 +17,7 @@ from typing import TextIO
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.metrics import Metrics
 from service.problems import problem
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -52,8 +53,8 @@ def request_id(scope: Scope) -> str:
 class Requests:
     """Logs each request, names it in the response, and turns a defect into a problem body."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
         self._log = structlog.get_logger()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,13 +88,16 @@ class Requests:
                 scope, receive, named
             )
         finally:
+            seconds = time.perf_counter() - started
+            method = scope["method"] if scope["method"] in _METHODS else "?"
+            self._metrics.observe(method, _route(scope), status, seconds)
             self._log.info(
                 "request",
                 request_id=identity,
-                method=scope["method"] if scope["method"] in _METHODS else "?",
+                method=method,
                 route=_route(scope),
                 status=status,
-                ms=round((time.perf_counter() - started) * 1000, 1),
+                ms=round(seconds * 1000, 1),
             )
 
 

@@ -20,6 +20,7 @@ from starlette.responses import Response
 from index.types import Answer, Notice, Query, Result
 from kb.config import ServiceConfig
 from kb.errors import KnowledgeBaseError, NotFound, NotReady, QueryError
+from service.access import meant
 from service.answering import Answering
 from service.live import Live
 from service.problems import retry_header, status_of
@@ -52,6 +53,7 @@ async def answer_page(request: Request) -> Response:
     question = form.get("q", [""])[0]
     collection = form.get("collection", ["default"])[0]
     try:
+        collection = meant(request, collection, "collection" in form)
         answer = await answering.answer(Query(question, collection=collection), request.state.until)
     except KnowledgeBaseError as error:
         live: Live = request.app.state.live

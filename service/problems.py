@@ -11,12 +11,15 @@ from starlette.responses import Response
 
 from index.types import Notice
 from kb.errors import (
+    Changed,
+    Gone,
     KnowledgeBaseError,
     LimitError,
     NotFound,
     NotReady,
     QueryError,
     ReadError,
+    Stale,
     StorageFull,
     TooLate,
     WriterBusy,
@@ -26,6 +29,9 @@ from service.bodies import notice_body
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (QueryError, 422),
     (NotFound, 404),
+    (Stale, 409),
+    (Gone, 410),
+    (Changed, 412),
     (StorageFull, 507),
     (WriterBusy, 503),
     (NotReady, 503),

@@ -44,6 +44,10 @@ class SearchFilters(_Request):
         default=[], description="The document is one of these.", examples=[["site/fees.html"]]
     )
 
+    def to_filters(self) -> Filters:
+        """As the searcher takes them."""
+        return Filters(tuple(self.tags), self.language, tuple(self.document_id))
+
 
 class SearchRequest(_Request):
     """A question in the asker's own words."""
@@ -60,20 +64,31 @@ class SearchRequest(_Request):
     group: bool = Field(
         default=True, description="One result a document, with `more` holding up to 2 further passages."
     )
+    cursor: _Text | None = Field(
+        default=None,
+        description="An answer's `next`, for the page after it; all else must be as it was asked.",
+        max_length=100,
+        examples=[None],
+    )
     explain: bool = Field(
         default=False, description="Add why the results are what they are; on this machine alone."
     )
 
-    def to_query(self) -> Query:
-        """As the searcher takes it."""
-        filters = self.filters
+    @property
+    def names_collection(self) -> bool:
+        """Whether it says where to look."""
+        return "collection" in self.model_fields_set
+
+    def to_query(self, collection: str) -> Query:
+        """As the searcher takes it, in the collection that is meant."""
         return Query(
             text=self.query,
             limit=self.limit,
-            collection=self.collection,
+            collection=collection,
             mode=self.mode,
-            filters=Filters(tuple(filters.tags), filters.language, tuple(filters.document_id)),
+            filters=self.filters.to_filters(),
             group=self.group,
+            cursor=self.cursor,
         )
 
 
@@ -88,6 +103,55 @@ class SuggestRequest(_Request):
 
     prefix: _Text = Field(description="The first letters or words: 1 to 512 characters.", examples=["anx"])
     collection: _Text = Field(default="default", description="Where to look.", examples=["default"])
+
+
+class ContextRequest(_Request):
+    """A question that a language model is to answer."""
+
+    query: _Text = Field(
+        description="The question: 1 to 512 characters.", examples=["how much does a first session cost"]
+    )
+    tokens: _Integer = Field(
+        description="How long the context may be: 1 to 32,000 tokens.", ge=1, le=32_000, examples=[1000]
+    )
+    collection: _Text = Field(default="default", description="Where to look.", examples=["default"])
+    mode: Literal["hybrid", "dense", "lexical"] = Field(
+        default="hybrid", description="By meaning and words, by meaning alone, or by words alone."
+    )
+    filters: SearchFilters = Field(default_factory=SearchFilters, description="What every result must be.")
+
+    @property
+    def names_collection(self) -> bool:
+        """Whether it says where to look."""
+        return "collection" in self.model_fields_set
+
+
+class CitedPassage(_Request):
+    """A passage that an answer was written from, as the context has it."""
+
+    mark: _Integer = Field(description="What cites it.", ge=1, le=999, examples=[1])
+    document_id: _Text = Field(description="Its document.", min_length=1, examples=["site/fees.html"])
+    start: _Integer = Field(description="Where it begins in the document's text.", ge=0, examples=[0])
+    end: _Integer = Field(description="Where it ends.", ge=0, examples=[37])
+
+
+class CheckRequest(_Request):
+    """An answer that was written from a context."""
+
+    answer: _Text = Field(
+        description="The answer, with its marks in square brackets.",
+        min_length=1,
+        examples=["It is “80 pounds” [1]."],
+    )
+    passages: list[CitedPassage] = Field(
+        description="The passages of the context; other fields than these are not sent.", max_length=100
+    )
+    collection: _Text = Field(default="default", description="Where they are from.", examples=["default"])
+
+    @property
+    def names_collection(self) -> bool:
+        """Whether it says where they are from."""
+        return "collection" in self.model_fields_set
 
 
 class DocumentMetadata(BaseModel):
@@ -201,6 +265,10 @@ class AnswerBody(_Body):
     generation: int = Field(description="The sequence number that the answer was made from.", examples=[42])
     took_ms: float = Field(description="Milliseconds of searching.", examples=[3.1])
     degraded: bool = Field(description="Whether it was answered by words alone, for want of time.")
+    next: str | None = Field(
+        description="What `cursor` is for the next page, while the index is the same; null on the last.",
+        examples=[None],
+    )
     explain: dict[str, object] | None = Field(
         default=None, description="Why, where it was asked for; meant to be read.", examples=[None]
     )
@@ -210,6 +278,90 @@ class AnswersBody(_Body):
     """The answers to a batch, in its order."""
 
     answers: list[AnswerBody] = Field(description="One answer a question.")
+
+
+class ContextAttributionBody(_Body):
+    """Who says it, and where to check it."""
+
+    title: str = Field(description="The document's title.", examples=["Fees"])
+    source: str = Field(description="What it was read from.", examples=["site/fees.html"])
+    url: str | None = Field(description="The document's address.", examples=["https://clinic.example/fees"])
+    author: str | None = Field(description="As the source says.", examples=[None])
+    published: str | None = Field(description="ISO 8601.", examples=["2026-02-01"])
+    modified: str | None = Field(description="ISO 8601.", examples=["2026-10-12"])
+    licence: str | None = Field(description="As the source says.", examples=["CC BY 4.0"])
+    language: str | None = Field(description="A BCP 47 tag.", examples=["en"])
+    link: str | None = Field(
+        description="The address with the section's anchor and a text fragment, or the PDF's page.",
+        examples=["https://clinic.example/fees#single:~:text=A%20session%20of%2050%20minutes"],
+    )
+    headings: list[str] = Field(description="The path of headings, the outermost first.", examples=[["Fees"]])
+    page: int | None = Field(description="The page of a PDF, from 1.", examples=[None])
+
+
+class ContextPassageBody(_Body):
+    """A piece of a document, with the mark that cites it."""
+
+    mark: int = Field(description="Cited as `[1]`.", examples=[1])
+    document_id: str = Field(description="The document's id in its collection.", examples=["site/fees.html"])
+    score: float = Field(description="The chance that the best passage in it answers.", examples=[0.93])
+    text: str = Field(
+        description="A verbatim slice of the document's text.",
+        examples=["A session of 50 minutes is 80 pounds."],
+    )
+    start: int = Field(description="Where it begins in the document's text.", examples=[0])
+    end: int = Field(description="Where it ends; code points, as `start`.", examples=[37])
+    attribution: ContextAttributionBody = Field(description="Who says it, and where.")
+
+
+class ContextBody(_Body):
+    """What a language model is given to answer from."""
+
+    verdict: Literal["answered", "related", "none"] = Field(
+        description="As of a search: with `none`, the knowledge base has no answer, and the model must not."
+    )
+    notices: list[NoticeBody] = Field(description="To be shown before the model's answer.", examples=[[]])
+    passages: list[ContextPassageBody] = Field(description="In the order of `text`.")
+    text: str = Field(
+        description="All passages, each below its mark, title and headings.",
+        examples=["[1] Fees\nA session of 50 minutes is 80 pounds."],
+    )
+    tokens: int = Field(description="How long `text` is.", examples=[17])
+    collection: str = Field(description="Where it is from.", examples=["default"])
+    generation: int = Field(description="The sequence number that it was made from.", examples=[42])
+    degraded: bool = Field(description="Whether it was found by words alone, for want of time.")
+
+
+class CitedBody(_Body):
+    """A mark in an answer."""
+
+    mark: int = Field(description="The number.", examples=[1])
+    start: int = Field(description="Where its brackets begin in the answer, in code points.", examples=[18])
+    end: int = Field(description="Where they end.", examples=[21])
+    exists: bool = Field(description="Whether there is such a passage.")
+
+
+class QuotedBody(_Body):
+    """A quotation in an answer, without its quotation marks."""
+
+    text: str = Field(description="The words.", examples=["80 pounds"])
+    start: int = Field(description="Where they begin in the answer, in code points.", examples=[7])
+    end: int = Field(description="Where they end.", examples=[16])
+    marks: list[int] = Field(description="What it is cited with.", examples=[[1]])
+    found_in: list[int] = Field(
+        description="The passages that it stands in, but for spacing, case, dashes and quotation marks.",
+        examples=[[1]],
+    )
+    held: bool = Field(description="Whether it stands in one that it is cited with; without any, in some.")
+
+
+class CheckedBody(_Body):
+    """What an answer cites and quotes."""
+
+    sound: bool = Field(description="Whether every mark exists and every quotation holds.")
+    marks: list[CitedBody] = Field(description="In their order.")
+    quotes: list[QuotedBody] = Field(description="In their order.")
+    unused: list[int] = Field(description="Passages that are not cited.", examples=[[]])
 
 
 class SuggestionsBody(_Body):
@@ -279,6 +431,47 @@ class WrittenBody(_Body):
         description="The commit; answers with this generation or later know it.", examples=[43]
     )
     change: Literal["added", "updated", "unchanged", "removed"] = Field(description="What was done.")
+
+
+class BulkLineBody(_Body):
+    """What became of one line of a stream of documents."""
+
+    line: int = Field(description="The line, counted from 1.", examples=[1])
+    id: str | None = Field(description="The document's id.", examples=["notes/1"])
+    change: Literal["added", "updated", "unchanged", "refused", "failed"] = Field(
+        description="What was done; `failed`: from here on nothing was, so send this line and the rest again."
+    )
+    sequence: int | None = Field(
+        description="A commit that holds it; answers with this generation or later know it.", examples=[43]
+    )
+    detail: str | None = Field(description="Why it was refused, or failed.", examples=[None])
+
+
+class ChangeBody(_Body):
+    """What last became of a document."""
+
+    id: str | None = Field(
+        description="The document's id; null when nothing of a removed document is kept any more.",
+        examples=["notes/1"],
+    )
+    mark: str = Field(
+        description="The first 32 hexadecimal digits of the SHA-256 of the id: by it a removed document is "
+        "known to who has it.",
+        examples=["d0c0c9a7b6fd8f1e9a3d6c1f5b7e2a48"],
+    )
+    sequence: int = Field(description="The commit.", examples=[43])
+    change: Literal["added", "updated", "removed"] = Field(
+        description="`added` and `updated` are the same to who was away for both."
+    )
+
+
+class ChangesBody(_Body):
+    """A page of what has changed."""
+
+    collection: str = Field(description="The collection.", examples=["default"])
+    changes: list[ChangeBody] = Field(description="By commit, then by mark.")
+    next: int = Field(description="What `after` is for the next page.", examples=[43])
+    more: bool = Field(description="Whether there is a next page already.")
 
 
 class CollectionBody(_Body):

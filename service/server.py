@@ -14,7 +14,8 @@ import structlog
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from kb.errors import KnowledgeBaseError
+from kb.errors import ConfigError, KnowledgeBaseError
+from kb.keys import KeyRing
 from service import problems
 from service.app import create_app
 from service.incoming import is_loopback
@@ -27,13 +28,26 @@ _GRACE = 5  # seconds for accepted requests to finish
 _HEADERS = 10.0  # seconds for a request's head to arrive
 _LONGEST_HEAD = 64 * 1024  # bytes
 _OPEN = (
-    "Everyone who can reach this address can search here, and write and remove documents: no key is asked "
-    "for. Put a proxy before it that lets in whom you want, or serve at 127.0.0.1."
+    "Whoever reaches this address on this machine can search here, and write and remove documents: no key is "
+    "asked for. To ask for keys from now on: kb keys create"
+)
+_PUBLIC = (
+    "Everyone who can reach this address can search here without a key, as [service] public_search says."
+)
+_NO_KEYS = (
+    "There are no keys, and at {host} everyone who reaches it could write and remove documents. Make one: "
+    "kb keys create --scope search --collection default; or let everyone search and nobody write: "
+    "public_search = true under [service] in kb.toml; or serve at 127.0.0.1"
 )
 
 
 def run(knowledge: Knowledge, host: str, port: int) -> None:
     """Serves until a signal stops it. Raises what keeps it from starting."""
+    near_only = is_loopback(host)
+    keys = KeyRing(knowledge.data)
+    public = knowledge.config.service.public_search
+    if not (near_only or public or keys.usable):
+        raise ConfigError(_NO_KEYS.format(host=host))
     configure()
     listening = _listen(host, port)
     live = Live(knowledge)
@@ -41,18 +55,21 @@ def run(knowledge: Knowledge, host: str, port: int) -> None:
     signal.signal(signal.SIGTERM, lambda *_: None)  # what uvicorn raises again when it has stopped
     try:
         settings = uvicorn.Config(
-            create_app(live),
+            create_app(live, near_only=near_only),
             http=_Protocol,
             ws="none",
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # the gate believes those that kb.toml names, uvicorn any on this machine
             timeout_graceful_shutdown=_GRACE,
             timeout_keep_alive=30,
         )
         print(f"Answering at http://{_shown(host)}:{listening.getsockname()[1]}", flush=True)
-        if not is_loopback(host):
+        if near_only and not keys.any:
             structlog.get_logger().warning(_OPEN)
+        elif public:
+            structlog.get_logger().info(_PUBLIC)
         _Server(settings, live).run(sockets=[listening])
     finally:
         live.stop()

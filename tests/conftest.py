@@ -94,12 +94,14 @@ def writing(home: Path) -> Iterator[TestClient]:
 class serving:
     """A client of the service over the knowledge base in `home`, which is stopped at the end."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, near_only: bool = True, peer: str = "testclient") -> None:
         self.live = Live(open_knowledge(settings(home)))
+        self._near_only, self._peer = near_only, peer
 
     def __enter__(self) -> TestClient:
         self.live.start()
-        self._client = TestClient(create_app(self.live), raise_server_exceptions=True)
+        app = create_app(self.live, near_only=self._near_only)
+        self._client = TestClient(app, raise_server_exceptions=True, client=(self._peer, 50000))
         return self._client.__enter__()
 
     def __exit__(self, *_: object) -> None:

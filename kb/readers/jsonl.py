@@ -31,7 +31,7 @@ def read(data: bytes, name: str, limits: Limits) -> Iterator[Document | Refusal]
             continue
         source = f"{name}:{number}"
         try:
-            document = document_from(_parsed(line), source, limits)
+            document = document_from(parsed(line), source, limits)
             first = lines_of.setdefault((document.collection, document.id), number)
             if first != number:
                 raise ReadError(f'has the id "{document.id}", which line {first} has already')
@@ -104,7 +104,7 @@ def _document(id: str, title: str, text: str, metadata: Mapping[str, object], so
     )
 
 
-def _parsed(line: bytes) -> object:
+def parsed(line: bytes) -> object:
     try:
         return json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
     except UnicodeDecodeError:

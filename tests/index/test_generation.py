@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -328,3 +329,40 @@ def test_the_vectors_of_an_index_are_those_of_the_catalogue(tmp_path: Path) -> N
     for position, vector in enumerate(held):
         asked = Question("", (), np.ascontiguousarray(vector, np.float32))
         assert collection.dense.score(asked, [position])[0] == pytest.approx(float(vector @ vector), abs=1e-2)
+
+
+def test_a_collection_is_opened_when_it_is_asked_for_and_kept_while_it_is_the_same(tmp_path: Path) -> None:
+    with writer(tmp_path) as catalogue:
+        put(catalogue, ENCODER, [note("a"), note("b", collection="other"), note("c", collection="third")])
+        small.make(catalogue, tmp_path)
+        first = open_current(tmp_path, lazily=True)
+        assert list(first.collections) == ["default", "other", "third"]
+        assert list(first.opened) == []
+        other, default = first.collections["other"], first.collections["default"]
+        put(catalogue, ENCODER, [note("a", 1)])
+        small.make(catalogue, tmp_path)
+        second = open_current(tmp_path, first, lazily=True)
+        assert set(second.opened) == {"default", "other"}
+        assert second.collections["other"] is other
+        assert second.collections["default"] is not default
+
+
+def test_a_collection_that_was_never_opened_is_gone_with_its_files_and_says_so(tmp_path: Path) -> None:
+    filled(tmp_path, [note("a"), note("b", collection="other")])
+    opened = open_current(tmp_path, lazily=True)
+    default = opened.collections["default"]
+    shutil.rmtree(tmp_path / "generations")
+    assert opened.collections["default"] is default
+    with pytest.raises(Damaged):
+        opened.collections["other"]
+
+
+def test_bytes_that_change_before_a_collection_is_opened_are_noticed(tmp_path: Path) -> None:
+    name = filled(tmp_path, [note("a")])
+    opened = open_current(tmp_path, lazily=True)
+    file = tmp_path / "generations" / name / "0" / "vectors.faiss"
+    held = bytearray(file.read_bytes())
+    held[-1] ^= 1
+    file.write_bytes(held)
+    with pytest.raises(Damaged):
+        opened.collections["default"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,10 +84,11 @@ def test_every_operation_declares_the_errors_it_can_give(document: Description) 
             assert {"408", "413", "503"} <= declared, where
         if operation.get("parameters"):
             assert "422" in declared, where
-        if "requestBody" in operation:
+        if "application/json" in operation.get("requestBody", {}).get("content", {}):
             assert {"400", "422"} <= declared, where
         for status in declared:
-            content = operation["responses"][status]["content"]
+            content = operation["responses"][status].get("content", {})
+            assert content or status == "304", f"{where} {status}"
             if int(status) >= 400:
                 assert list(content) == ["application/problem+json"], f"{where} {status}"
 
@@ -101,10 +103,36 @@ def test_the_paths_are_those_of_the_contract(document: Description) -> None:
         ("get", "/v1/documents/{document_id}"),
         ("put", "/v1/documents/{document_id}"),
         ("delete", "/v1/documents/{document_id}"),
+        ("post", "/v1/documents"),
+        ("get", "/v1/changes"),
+        ("post", "/v1/context"),
+        ("post", "/v1/citations/check"),
         ("get", "/health/live"),
         ("get", "/health/ready"),
         ("get", "/metrics"),
     }
+
+
+def test_every_operation_has_an_example_of_what_is_sent_and_of_each_answer(document: Description) -> None:
+    for path, method, operation in operations(document):
+        bodies = [*operation["responses"].values(), operation.get("requestBody", {})]
+        for content in (one for body in bodies for one in body.get("content", {}).values()):
+            where = f"{method} {path}: {content.get('example')}"
+            assert content.get("example") not in (None, {}, ""), where
+            validate(document, content["schema"], content["example"])
+
+
+def test_the_requests_of_the_examples_are_taken(writing: TestClient) -> None:
+    for path, method, operation in operations(description(writing)):
+        for media, content in operation.get("requestBody", {}).get("content", {}).items():
+            sent = (
+                content["example"] if isinstance(content["example"], str) else json.dumps(content["example"])
+            )
+            headers = {"Content-Type": media}
+            address = path.replace("{document_id}", "notes/1")
+            response = writing.request(method, address, content=sent, headers=headers)
+            expected = 404 if "citations" in path else 200  # it cites a document that is not here
+            assert response.status_code == expected, f"{method} {path}: {response.text}"
 
 
 def test_a_request_like_the_examples_is_answered(client: TestClient, document: Description) -> None:
@@ -136,6 +164,14 @@ def test_a_request_like_the_examples_is_answered(client: TestClient, document: D
         ("GET", "/v1/documents/site/fees.md", None),
         ("GET", "/v1/documents/note%2Femoji%20%F0%9F%98%80%20astral", None),
         ("GET", "/v1/documents/nothing", None),
+        ("GET", "/v1/changes", None),
+        ("POST", "/v1/context", {"query": "how much is a session", "tokens": 300}),
+        ("POST", "/v1/context", {"query": "how much is a session", "tokens": 0}),
+        ("POST", "/v1/context", {"query": "fees", "tokens": 9, "collection": "nowhere"}),
+        ("POST", "/v1/citations/check", {"answer": "So [1].", "passages": []}),
+        ("POST", "/v1/search", {"query": "fees", "cursor": "nonsense"}),
+        ("GET", "/v1/changes?after=-1", None),
+        ("GET", "/v1/changes?after=99999999999999999999", None),
         ("PUT", "/v1/documents/x", {}),
         ("PUT", "/v1/documents/x?wait=perhaps", {"text": "owls"}),
         ("DELETE", "/v1/documents/nothing", None),

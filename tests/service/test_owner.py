@@ -51,7 +51,7 @@ def us(practice: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tes
     (home / "kb.toml").write_text(SAYS.replace('"~ cost ~"', '"cost"'))
     live = Live(open_knowledge(settings(home)))
     live.start()
-    with TestClient(create_app(live), client=("127.0.0.1", 50000)) as client:
+    with TestClient(create_app(live), client=("127.0.0.1", 50000), base_url="http://127.0.0.1") as client:
         yield client
     live.stop()
 

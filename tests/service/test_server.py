@@ -48,7 +48,7 @@ def test_the_command_serves_the_same_answers(served: Served, kb: Run, home: Path
     assert served.client.get("/").status_code == 200
     assert "server" not in ask(served.client).headers
     served.process.terminate()
-    assert served.ended().count("\n") == len(served.log) == 3
+    assert served.ended().count("\n") == len(served.log) == 4
     assert served.process.returncode == 0
 
 
@@ -253,11 +253,20 @@ def another_model(cache: Path) -> dict[str, str]:
     return {"KB_MODELS": str(cache)}
 
 
-def test_an_address_for_everyone_says_that_it_is_one(home: Path) -> None:
+def test_that_it_is_open_to_whoever_is_on_this_machine_is_said(served: Served) -> None:
+    soon(lambda: len(served.log) > 0, 2)
+    assert "no key" in served.log[0]["event"]
+    assert served.log[0]["level"] == "warning"
+
+
+def test_that_everyone_may_search_is_said(home: Path) -> None:
+    config = home / "kb.toml"
+    config.write_text(config.read_text().replace("[service]", "[service]\npublic_search = true"))
     with Served(home, host="0.0.0.0") as served:
         soon(lambda: len(served.log) > 0, 2)
-        assert "no key" in served.log[0]["event"]
-        assert served.log[0]["level"] == "warning"
+        assert "public_search" in served.log[0]["event"]
+        assert ask(served.client).status_code == 200
+        assert served.client.put("/v1/documents/x", json={"text": "x"}).status_code == 401
 
 
 # -- slow and broken clients
