@@ -214,5 +214,13 @@ class Encoder(Protocol):
 class Reranker(Protocol):
     """Judges question and passage together."""
 
+    @property
+    def batch(self) -> int:
+        """How many passages are best given at a time."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this model, at this precision, from every other."""
+
     def score(self, query: str, passages: Sequence[str]) -> Sequence[float]:
         """One score a passage, in order; higher is better."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 import re
 import tomllib
 import types
@@ -46,9 +47,16 @@ class ModelConfig:
 
 @dataclass(frozen=True, slots=True)
 class SearchConfig:
-    """How questions are answered."""
+    """How questions are answered.
+
+    `reranker` is a cross-encoder, by folder or name: it reads the best `rerank_passages` of a hybrid
+    search again, as many as it comes to in `rerank_seconds`.
+    """
 
     mode: str = "hybrid"
+    reranker: str | None = None
+    rerank_passages: int = 30
+    rerank_seconds: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +194,37 @@ def parse(text: str, home: Path) -> Config:
     return config
 
 
+def write_model(home: Path, name: str) -> None:
+    """Makes `home/kb.toml` name another model; nothing else of it is changed. The file is replaced whole."""
+    path = home / FILE_NAME
+    text = path.read_text("utf-8")
+    changed = _with_model(text, name)
+    if parse(changed, home) != dataclasses.replace(parse(text, home), model=ModelConfig(name)):
+        raise ConfigError(f'{path}: [model] is not written as usual; write name = "{name}" there yourself')
+    aside = path.with_name(f".{FILE_NAME}.new")
+    try:
+        aside.write_text(changed, "utf-8")
+        aside.chmod(path.stat().st_mode)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _with_model(text: str, name: str) -> str:
+    said = f"name = {json.dumps(name, ensure_ascii=False)}"  # a JSON text is a TOML one
+    table = re.search(r"^[ \t]*\[model\][^\n]*\n(?:(?![ \t]*\[)[^\n]*\n?)*", text, re.MULTILINE)
+    if table is None:
+        return f"{text.rstrip()}\n\n[model]\n{said}\n" if text.strip() else f"[model]\n{said}\n"
+    held, count = re.subn(
+        r"^[ \t]*name[ \t]*=[^\n#]*(?=#|$)", lambda _: said, table.group(), count=1, flags=re.MULTILINE
+    )
+    if not count:
+        first, _, rest = table.group().partition("\n")
+        held = f"{first}\n{said}\n{rest}"
+    return text[: table.start()] + held + text[table.end() :]
+
+
 def mistake(home: Path, words: str, message: str) -> ConfigError:
     """What is wrong with a text of `home/kb.toml`, with the line that it stands on."""
     path = home / FILE_NAME
@@ -261,12 +300,17 @@ TEMPLATE = """\
 # url = "https://www.example.org/"
 
 [model]
-# Any sentence-transformers model, by name or folder. After a change: kb index
+# Any sentence-transformers model, by name or folder. To change it: kb index --model NAME
 name = "{model}"
 
 [search]
 # hybrid, dense or lexical
 mode = "hybrid"
+# A cross-encoder, by folder or name: reads the best passages again, for better answers in more time.
+# After a change: kb index
+# reranker = "models/ms-marco-MiniLM-L6-v2"
+# rerank_passages = 30
+# rerank_seconds = 0.5
 
 [service]
 title = "Search"

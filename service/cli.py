@@ -130,12 +130,22 @@ def remove(
 
 
 @app.command()
-def index(home: Home = None) -> None:
-    """Make the index anew from the catalogue, with the configured model."""
+def index(
+    model: Annotated[
+        str | None, typer.Option(help="Change to this model, and write its name into kb.toml.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Make the index anew from the catalogue, with the configured model. What is served is the old index
+    until the new one is whole. Vectors of earlier models are kept: to go back, name the earlier model."""
     knowledge = _open(home)
+    if model is not None:
+        knowledge = knowledge.with_model(model)
     knowledge.catalogue().close()
     with knowledge.writer() as writer, _progress() as progress:
         generation = writer.publish(anew=True, progress=progress)
+        if model is not None:
+            knowledge.keep_model()
         _say(f"generation {generation}, model {writer.model.name} ({writer.model.precision})")
 
 
@@ -335,9 +345,18 @@ def _calibrate(knowledge: Knowledge, evaluation: Evaluation, judged: Judged, as_
     path = calibrations.write(knowledge.data, fingerprint, keeping)
     for mode, one in fitted.items():
         judged[mode]["calibration"] = calibrating.calibration_body(one)
+    reread = calibrating.calibrate_reranker(evaluation)
+    if reread is not None:
+        judged["hybrid"]["reranker_calibration"] = calibrating.calibration_body(reread)
+        if reread.better:
+            reranker = evaluation.searcher.reranker or ""
+            calibrations.write_reranker(knowledge.data, reranker, reread.calibration)
     if not as_json:
-        print("\n".join(calibrating.calibration_lines(fitted)))
-    if any(keeping.values()):
+        told = dict[str, calibrating.Fitted](fitted.items())
+        if reread is not None:
+            told["reranker"] = reread
+        print("\n".join(calibrating.calibration_lines(told)))
+    if any(keeping.values()) or (reread is not None and reread.better):
         _say(f"{path}: kept; a service that runs takes it up when it is started again")
     return False
 
