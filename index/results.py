@@ -13,8 +13,6 @@ from index.types import Question, Result
 from kb.catalogue import StoredPassage
 from kb.types import Attribution
 
-_EXCERPT_CHARACTERS = 1200  # a passage of 180 words whole; only longer ones are cut
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -25,31 +23,32 @@ class Found:
     stored: StoredPassage
 
 
-def results(found: Sequence[Found], question: Question, group: bool) -> list[Result]:
-    """A result a passage; or, grouped, one a document: its best passage, with the further ones as `more`."""
+def results(found: Sequence[Found], question: Question, group: bool, length: int) -> list[Result]:
+    """A result a passage; or, grouped, one a document: its best passage, with the further ones as `more`.
+    Excerpts have at most `length` characters, but for a sentence that is longer."""
     weights = question.weights
-    return _grouped(found, weights) if group else _each(found, weights)
+    return _grouped(found, weights, length) if group else _each(found, weights, length)
 
 
-def _grouped(found: Sequence[Found], weights: dict[str, float]) -> list[Result]:
+def _grouped(found: Sequence[Found], weights: dict[str, float], length: int) -> list[Result]:
     groups: dict[str, list[Found]] = {}
     for one in found:
         groups.setdefault(one.stored.passage.document_id, []).append(one)
-    firsts = _each([group[0] for group in groups.values()], weights)
+    firsts = _each([group[0] for group in groups.values()], weights, length)
     return [
-        replace(first, more=tuple(replace(one, rank=first.rank) for one in _each(group[1:], weights)))
+        replace(first, more=tuple(replace(one, rank=first.rank) for one in _each(group[1:], weights, length)))
         for first, group in zip(firsts, groups.values(), strict=True)
     ]
 
 
-def _each(found: Sequence[Found], weights: dict[str, float]) -> list[Result]:
-    return [_result(rank, one, weights) for rank, one in enumerate(found, 1)]
+def _each(found: Sequence[Found], weights: dict[str, float], length: int) -> list[Result]:
+    return [_result(rank, one, weights, length) for rank, one in enumerate(found, 1)]
 
 
-def _result(rank: int, found: Found, weights: dict[str, float]) -> Result:
+def _result(rank: int, found: Found, weights: dict[str, float], length: int) -> Result:
     stored = found.stored
     passage = stored.passage
-    shown = excerpt(stored.text, passage.sentences, passage.start, weights, analyse, _EXCERPT_CHARACTERS)
+    shown = excerpt(stored.text, passage.sentences, passage.start, weights, analyse, length)
     page = bisect_right(stored.pages, shown.start) or None
     best = max(shown.marks, key=lambda mark: mark[1] - mark[0], default=(0, len(shown.text)))
     landing = shown.text[best[0] : best[1]].split("\n")[0]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.bridge import Bridge, shipped_entries
+from index.excerpt import LONGEST, SHORTEST, WHOLE
 from index.explain import Evidence, Explanation, explain
 from index.generation import Collection, Generation, current, open_current
 from index.meaning import Meaning
@@ -57,6 +58,7 @@ class Searcher:
         wishes: Wishes | None = None,
         calibrations: Mapping[Mode, Calibration] = SHIPPED,
         reranking: Reranking | None = None,
+        excerpt_length: int = WHOLE,
     ) -> None:
         """`meaning` hears what `notices` have no words for; `wishes` are the owner's pins and hides;
         `reranking` is what the hybrid mode's best passages are read again by."""
@@ -67,6 +69,7 @@ class Searcher:
         self._meaning = meaning
         self._calibrations = calibrations
         self._reranking = reranking
+        self._excerpt_length = excerpt_length
         self._hidden = (wishes or Wishes()).hidden
         self._pins = Pins((wishes or Wishes()).pins, encoder)
         self._beside = ThreadPoolExecutor(self._limits.concurrency, "words")
@@ -114,7 +117,7 @@ class Searcher:
         found = self._found(collection, question, shown, query, reranked)
         if len(found) < len(shown) and self._renewed(generation):
             return self._answered(query, until)
-        said = tuple(results(found, question, query.group))
+        said = tuple(results(found, question, query.group, query.excerpt_length or self._excerpt_length))
         verdict = self._calibration(query, reranked).verdict([result.score for result in said])
         if any(result.document_id == one.document for result in said for one in pinned):
             verdict = "answered"  # the owner says so
@@ -276,11 +279,22 @@ def open_searcher(
     wishes: Wishes | None = None,
     calibrations: Mapping[Mode, Calibration] = SHIPPED,
     reranking: Reranking | None = None,
+    excerpt_length: int = WHOLE,
 ) -> Searcher:
     """A searcher over the knowledge base whose `.kb` folder is `data`."""
     catalogue = Catalogue(data / FILE_NAME)
     return Searcher(
-        data, catalogue, encoder, limits, bridge, notices, meaning, wishes, calibrations, reranking
+        data,
+        catalogue,
+        encoder,
+        limits,
+        bridge,
+        notices,
+        meaning,
+        wishes,
+        calibrations,
+        reranking,
+        excerpt_length,
     )
 
 
@@ -291,6 +305,8 @@ def _check(query: Query, limits: Limits) -> None:
         raise QueryError(f"the question is longer than {limits.query_characters} characters")
     if not 1 <= query.limit <= limits.results:
         raise QueryError(f"limit is a number from 1 to {limits.results}", "limit")
+    if query.excerpt_length is not None and not SHORTEST <= query.excerpt_length <= LONGEST:
+        raise QueryError(f"excerpt_length is a number from {SHORTEST} to {LONGEST}", "excerpt_length")
     if len(query.filters.tags) + len(query.filters.document_id) > limits.filter_values:
         raise QueryError(f"filters hold more than {limits.filter_values} values", "filters")
     if any(

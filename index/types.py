@@ -31,7 +31,9 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, and where and how to look. `group`: one result a document, its best passage."""
+    """A question, and where and how to look. `group`: one result a document, its best passage.
+    `excerpt_length`: the most characters of an excerpt, but for one sentence that is longer; None is as
+    the owner has it."""
 
     text: str
     limit: int = 10
@@ -39,6 +41,7 @@ class Query:
     mode: Mode = "hybrid"
     filters: Filters = field(default_factory=Filters)
     group: bool = True
+    excerpt_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

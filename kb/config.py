@@ -50,10 +50,12 @@ class SearchConfig:
     """How questions are answered.
 
     `reranker` is a cross-encoder, by folder or name: it reads the best `rerank_passages` of a hybrid
-    search again, as many as it comes to in `rerank_seconds`.
+    search again, as many as it comes to in `rerank_seconds`. `excerpt_length`: the most characters of an
+    excerpt, where a request or an option asks for no other.
     """
 
     mode: str = "hybrid"
+    excerpt_length: int = 1200
     reranker: str | None = None
     rerank_passages: int = 30
     rerank_seconds: float = 0.5
@@ -183,6 +185,8 @@ def parse(text: str, home: Path) -> Config:
     config = reader.build(Config, {"home": home, **table}, "")
     if config.search.mode not in ("hybrid", "dense", "lexical"):
         raise reader.error("mode", "[search] mode is one of: hybrid, dense, lexical")
+    if not 80 <= config.search.excerpt_length <= 4_000:
+        raise reader.error("excerpt_length", "[search] excerpt_length is a number from 80 to 4000")
     if config.service.region not in REGIONS:
         raise reader.error("region", f"[service] region is one of: {', '.join(REGIONS)}")
     for pin in config.pin:
@@ -306,6 +310,8 @@ name = "{model}"
 [search]
 # hybrid, dense or lexical
 mode = "hybrid"
+# The most characters of an excerpt, of whole sentences: 1200 is a passage whole, 320 fits a small box.
+# excerpt_length = 1200
 # A cross-encoder, by folder or name: reads the best passages again, for better answers in more time.
 # After a change: kb index
 # reranker = "models/ms-marco-MiniLM-L6-v2"

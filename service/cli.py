@@ -161,6 +161,9 @@ def search(
     queries: Annotated[Path | None, typer.Option(help="A JSONL file of questions to ask.")] = None,
     run: Annotated[Path | None, typer.Option(help="Write a TREC run of documents here.")] = None,
     answers: Annotated[Path | None, typer.Option(help="Write one answer a line here.")] = None,
+    excerpt_length: Annotated[
+        int | None, typer.Option(help="The most characters of an excerpt, of whole sentences.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Ask a question, or with --queries many."""
@@ -171,7 +174,7 @@ def search(
     if queries is not None:
         from service.batch import ask_all
 
-        flaws = ask_all(knowledge, queries, run, answers, limit, collection, _mode(chosen))
+        flaws = ask_all(knowledge, queries, run, answers, limit, collection, _mode(chosen), excerpt_length)
         for flaw in flaws:
             _say(flaw)
         raise typer.Exit(IN_PART if flaws else DONE)
@@ -179,7 +182,13 @@ def search(
     from service.bodies import answer_body
     from service.incoming import whole
 
-    query = Query(whole(question or ""), 10 if limit is None else limit, collection, _mode(chosen))
+    query = Query(
+        whole(question or ""),
+        10 if limit is None else limit,
+        collection,
+        _mode(chosen),
+        excerpt_length=excerpt_length,
+    )
     with _noticing(knowledge, query.text):
         searcher = knowledge.searcher()
         started = time.perf_counter()

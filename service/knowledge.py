@@ -94,6 +94,7 @@ class Knowledge:
                 owner.wishes(self.config),
                 calibrations.read(self.data, encoder.fingerprint).calibrations,
                 self.reranking(),
+                self.config.search.excerpt_length,
             )
 
     def reranking(self) -> Reranking | None:

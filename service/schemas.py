@@ -60,6 +60,12 @@ class SearchRequest(_Request):
     group: bool = Field(
         default=True, description="One result a document, with `more` holding up to 2 further passages."
     )
+    excerpt_length: _Integer | None = Field(
+        default=None,
+        description="The most characters of an excerpt, of whole sentences: 80 to 4000; as the owner has it "
+        "where none is given. A sentence that is longer is shown whole.",
+        examples=[320],
+    )
     explain: bool = Field(
         default=False, description="Add why the results are what they are; on this machine alone."
     )
@@ -74,6 +80,7 @@ class SearchRequest(_Request):
             mode=self.mode,
             filters=Filters(tuple(filters.tags), filters.language, tuple(filters.document_id)),
             group=self.group,
+            excerpt_length=self.excerpt_length,
         )
 
 

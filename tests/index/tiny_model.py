@@ -4,7 +4,8 @@ Run as `python -m tests.index.tiny_model FOLDER`, in a process of its own, once 
 each model it leaves `FOLDER/NAME` (the original), `FOLDER/prepared/NAME`, and `FOLDER/NAME.npz` with
 the original's vectors for `TEXTS` as `queries` and `passages`; for each that must be refused, the
 reason in `FOLDER/refused.json`. For the cross-encoder `rereading` the `.npz` has the original's `scores`
-of each of `TEXTS` with each. With `--originals` it leaves `plain` and `rereading` as they are and no more.
+of each of `TEXTS` with each. With `--cache` it leaves `plain` and `rereading` and, in `FOLDER/cache`, both as
+`index.models.prepare` would: to be used by knowledge bases.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from index import export, export_reranker
+from index import export, export_reranker, models
 from kb.errors import ModelError
 from tests.index.texts import TEXTS
 
@@ -68,11 +69,19 @@ def main(folder: Path) -> None:
     (folder / "refused.json").write_text(json.dumps(refused))
 
 
-def originals(folder: Path) -> None:
-    """An encoder and a cross-encoder, for others to prepare."""
+def cache(folder: Path) -> None:
     torch.manual_seed(1)
     _plain(folder / "plain")
     _cross_encoder(folder / "rereading", 1)
+
+    def exported_here(source: models._Source, made: Path) -> None:
+        """Without a process of its own, which would import torch once more."""
+        main = export.main if source.task == "encoder" else export_reranker.main
+        main(source.kind, source.reference, made)
+
+    models._export = exported_here
+    models.prepare(str(folder / "plain"), folder / "cache")
+    models.prepare(str(folder / "rereading"), folder / "cache", "reranker")
 
 
 def _prepare(folder: Path, name: str, main: Preparation = export.main) -> None:
@@ -187,4 +196,4 @@ MODELS = {"plain": _plain, "first-token": _first_token, "relative": _relative, "
 SPOILT = {"pickled": _pickle, "coded": _name_code, "empty": _empty}
 
 if __name__ == "__main__":
-    (originals if "--originals" in sys.argv else main)(Path(sys.argv[1]))
+    (cache if "--cache" in sys.argv else main)(Path(sys.argv[1]))

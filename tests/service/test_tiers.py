@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from index.models import prepare
 from kb.config import DEFAULT_MODEL, load, write_model
 from service import calibrations
 from service.knowledge import open_knowledge
@@ -26,29 +25,21 @@ QUESTION = {"query": "how much does a session cost"}
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folders of a second model (`plain`) and of a cross-encoder (`rereading`)."""
+    """Folders of a second model (`plain`) and of a cross-encoder (`rereading`), and in `cache` both of them
+    prepared, and the default one."""
     folder = tmp_path_factory.mktemp("tiny")
     offline = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-    command = [sys.executable, "-W", "ignore", "-m", "tests.index.tiny_model", str(folder), "--originals"]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.index.tiny_model", str(folder), "--cache"]
     subprocess.run(command, cwd=ROOT, env=offline, check=True, stdout=subprocess.DEVNULL)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, tiny: Path) -> Path:
-    """A folder of prepared models of the tests' own: the default one, `plain` and `rereading`."""
-    folder = tmp_path_factory.mktemp("models")
     for one in (Path.home() / ".cache" / "kb" / "models").iterdir():
         if one.name.startswith((DEFAULT_MODEL, "notices")):
-            shutil.copytree(one, folder / one.name)
-    prepare(str(tiny / "plain"), folder)
-    prepare(str(tiny / "rereading"), folder, "reranker")
+            shutil.copytree(one, folder / "cache" / one.name)
     return folder
 
 
 @pytest.fixture(autouse=True)
-def models(prepared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KB_MODELS", str(prepared))
+def models(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_MODELS", str(tiny / "cache"))
 
 
 def status(kb: Run, home: Path) -> dict[str, dict[str, str]]:
@@ -56,6 +47,7 @@ def status(kb: Run, home: Path) -> dict[str, dict[str, str]]:
     return told
 
 
+@pytest.mark.timeout(600)  # making and preparing the models is in it
 def test_a_model_is_changed_under_a_running_service_and_changed_back(kb: Run, home: Path, tiny: Path) -> None:
     said = (home / "kb.toml").read_text() + "[limits]\nsearch_deadline = 30.0\n"  # on however busy a machine
     (home / "kb.toml").write_text(said)
