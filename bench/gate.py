@@ -42,6 +42,10 @@ def figures(one: SetQuality) -> dict[str, float]:
             1 - told.unanswerable_verdicts["answered"] / told.unanswerable
         )
         found["answerable-not-told-none"] = 1 - told.answerable_verdicts["none"] / told.answerable
+    if one.misspelled is not None:
+        slips = one.misspelled
+        found["misspelled-once-of-typed"] = slips.one / max(1, slips.typed)
+        found["misspelled-twice-of-typed"] = slips.two / max(1, slips.typed)
     if one.name == "psychotherapy":
         found["passages-without-furniture"] = 1 - min(1.0, one.chrome / one.passages)
     return found

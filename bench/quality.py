@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bench import ours
+from bench import misspelled, ours
 from bench.baseline import Baseline, BaselineMode, TorchEncoder, passages_of
+from bench.misspelled import Misspelled
 from bench.ours import Made, Model, VectorStore
-from bench.sets import EvalSet, span_of
+from bench.sets import EXAMPLE, EvalSet, span_of
 from index.evaluate import (
     Bin,
     Comparison,
@@ -45,6 +46,8 @@ PAIRS: Final = (
     ("dense", "fp32 dense"),
     ("lexical", "bm25s"),
 )
+# The sets of clinical words, whose questions are asked with slips of the finger too.
+MISSPELLED: Final = (EXAMPLE, "clinic-pages", "medquad")
 _LIMIT: Final = 10
 _FEWEST: Final = 5  # questions of either kind, below which a ROC curve says nothing
 # Lines of the article's page that are no part of the article.
@@ -97,6 +100,7 @@ class SetQuality:
     answerability: Answerability | None = None
     bins: Sequence[Bin] = ()
     calibration_error: float | None = None
+    misspelled: Misspelled | None = None
     chrome: int = 0
     milliseconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -141,6 +145,7 @@ def measure_set(
         answerability=_answerability(dataset, runs, asked.answers),
         bins=bins,
         calibration_error=calibration_error(bins),
+        misspelled=misspelled.measure(dataset, made) if dataset.name in MISSPELLED else None,
         chrome=_chrome(made) if dataset.name == "psychotherapy" else 0,
         milliseconds=asked.milliseconds,
     )

@@ -42,7 +42,8 @@ def write_quality(sets: Sequence[SetQuality], folder: Path = RESULTS) -> Path:
         lines += _measures(judged)
         lines += ["", "![nDCG@10 by set](quality.svg)", "", *_comparisons(judged)]
         _draw(_ndcg_chart(judged), folder / "quality.svg")
-    lines += _spans(sets) + _answerability(sets) + _calibration(sets) + _refused(sets)
+    lines += _spans(sets) + _answerability(sets) + _calibration(sets)
+    lines += _misspelled(sets) + _refused(sets)
     _draw(_reliability_chart(sets), folder / "reliability.svg")
     _write_json(folder / "quality.json", [asdict(one) for one in sets])
     return _write(folder / "quality.md", lines)
@@ -111,6 +112,27 @@ def _comparisons(sets: Sequence[SetQuality]) -> list[str]:
     ]
     head = ("set", "nDCG@10 of", "difference", "p", "questions gained", "lost")
     return ["## Paired tests", "", "p by a randomisation test, two-sided.", "", *_table(head, rows)]
+
+
+def _misspelled(sets: Sequence[SetQuality]) -> list[str]:
+    rows = [
+        (
+            one.name,
+            _share(one.misspelled.typed, one.misspelled.questions),
+            _share(one.misspelled.one, one.misspelled.typed),
+            _share(one.misspelled.two, one.misspelled.typed),
+        )
+        for one in sets
+        if one.misspelled is not None
+    ]
+    if not rows:
+        return []
+    head = ("set", "as typed", "one slip, of those", "two slips, of those")
+    told = (
+        "Questions with a right page among the first five: as they are typed, and with their rarest word "
+        "misspelled by one slip of the finger or by two. Held to 90 %."
+    )
+    return ["", "## Misspelled words", "", told, "", *_table(head, rows)]
 
 
 def _spans(sets: Sequence[SetQuality]) -> list[str]:

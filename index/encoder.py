@@ -46,7 +46,7 @@ class OnnxEncoder:
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(model.checked(models.TOKENIZER)))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(model.window)
-        self._session = _session(model)
+        self._session = open_session(model)
         self._inputs = tuple(tensor.name for tensor in self._session.get_inputs())
 
     def on(self, threads: int) -> OnnxEncoder:
@@ -77,7 +77,7 @@ class OnnxEncoder:
         prompt = self.model.query_prompt
         vectors = self._empty(len(texts))
         for row, text in enumerate(texts):
-            vectors[row] = self._vector(self._tokenizer.encode(_encodable(prompt + text)))
+            vectors[row] = self._vector(self._tokenizer.encode(encodable(prompt + text)))
         return vectors
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
@@ -104,7 +104,7 @@ class OnnxEncoder:
     def _as_passages(self, texts: Sequence[str]) -> Iterator[list[str]]:
         prompt = self.model.passage_prompt
         for start in range(0, len(texts), CHUNK):
-            yield [_encodable(prompt + text) for text in texts[start : start + CHUNK]]
+            yield [encodable(prompt + text) for text in texts[start : start + CHUNK]]
 
     def _vector(self, tokens: Encoding) -> Vectors:
         of = {
@@ -119,7 +119,7 @@ class OnnxEncoder:
         return np.empty((rows, self.dimensions), dtype=np.float32)
 
 
-def _session(model: PreparedModel) -> Any:
+def open_session(model: PreparedModel) -> Any:
     """An ONNX Runtime session that runs each call on the thread that makes it."""
     import onnxruntime
 
@@ -134,7 +134,7 @@ def _session(model: PreparedModel) -> Any:
         raise ModelError(f"ONNX Runtime cannot run the model in {model.folder}: {error}") from error
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """The text without lone surrogates, which no tokenizer takes; pairs become the character they mean."""
     try:
         text.encode()

@@ -10,8 +10,13 @@ from index.types import Excerpt
 from index.words import Analyse, Word, matched, parts_a_character
 from kb.sentences import Range
 
+WHOLE: Final = 1200  # characters: a passage of 180 words; only longer ones are cut
+SHORTEST, LONGEST = 80, 4_000  # what may be asked for
+_HEADING: Final = 80  # characters; a longer line says something by itself
+_ENDED: Final = re.compile(r"[.!;,…。！]['\"”’)\]]*$")
+_ITEM: Final = re.compile(r"[-•*–] |\d{1,3}[.)] |[a-z][.)] ")
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_OPENING: Final = 2  # words: "Yes.", "Of course.", "2. Distress tolerance."; the same up to 5
+_BARE: Final = 2  # words: "Yes.", "Of course.", "2. Distress tolerance."; the same up to 5
 
 
 def excerpt(
@@ -25,13 +30,14 @@ def excerpt(
     """The excerpt of a passage `text`, in `sentences`, that begins at `start` of its document.
 
     `weights` says what each term of the question is worth. The excerpt is the passage, or for one longer
-    than `length` the whole sentences around the best one that fit.
+    than `length` the whole sentences around the best one that fit; that one, with a heading over it, is
+    shown however long it is.
     """
     spans = _whole(text, _on_borders(text, sentences), length) or [(0, len(text))]
     found = matched(text, weights, analyse)
     scores = [_worth(span, found, weights, text) for span in spans]
     best = scores.index(max(scores))
-    first, last = _window(spans, best, len(text), length)
+    first, last = _window(text, spans, best, length)
     left, right = spans[first][0], spans[last][1]
     marks = [(word.start, word.end) for word in found if left <= word.start and word.end <= right]
     a, b = _without_marker(text, spans[best])  # found by meaning alone, a passage's first sentence says most
@@ -65,15 +71,15 @@ def _whole(text: str, spans: Sequence[Range], length: int) -> Sequence[Range]:
     whole: list[Range] = []
     for start, end in spans:
         first, last = whole[-1] if whole else (start, end)
-        if whole and end - first <= length and _opens(text[first:last]) and "\n" not in text[last:start]:
+        if whole and end - first <= length and _is_bare(text[first:last]) and "\n" not in text[last:start]:
             whole[-1] = (first, end)
         else:
             whole.append((start, end))
     return whole
 
 
-def _opens(sentence: str) -> bool:
-    return len(sentence) < 40 and len(_WORD.findall(sentence)) <= _OPENING
+def _is_bare(sentence: str) -> bool:
+    return len(sentence) < 40 and len(_WORD.findall(sentence)) <= _BARE
 
 
 def _worth(span: Range, found: Sequence[Word], weights: Mapping[str, float], text: str) -> float:
@@ -88,18 +94,64 @@ def _worth(span: Range, found: Sequence[Word], weights: Mapping[str, float], tex
     return worth * 0.7 if sentence.endswith("?") else worth
 
 
-def _window(spans: Sequence[Range], best: int, whole: int, length: int) -> tuple[int, int]:
-    """First and last sentence to show: what follows the best one before what leads up to it."""
-    if whole <= length:
+def _window(text: str, spans: Sequence[Range], best: int, length: int) -> tuple[int, int]:
+    """First and last sentence to show: what opens the list that the best one is in, then what follows it,
+    then what leads up to it. What opens something is never shown without it, nor the first of that
+    without what opens it."""
+    if len(text) <= length:
         return 0, len(spans) - 1
-    first = last = best
-    while True:
-        if last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= length:
-            last += 1
-        elif first > 0 and spans[last][1] - spans[first - 1][0] <= length:
+    opens = [_opens(text, spans, n) for n in range(len(spans))]
+
+    def whole(first: int, last: int) -> tuple[int, int]:
+        while first > 0 and opens[first - 1]:
             first -= 1
+        while last + 1 < len(spans) and opens[last]:
+            last += 1
+        return first, last
+
+    def fits(part: tuple[int, int]) -> bool:
+        return spans[part[1]][1] - spans[part[0]][0] <= length
+
+    shown = whole(best, best)
+    opening = whole(_opening(text, spans, best), shown[1])
+    if fits(opening):
+        shown = opening
+    while True:
+        first, last = shown
+        after = whole(first, last + 1) if last + 1 < len(spans) else None
+        before = whole(first - 1, last) if first > 0 else None
+        if after is not None and fits(after):
+            shown = after
+        elif before is not None and fits(before):
+            shown = before
         else:
-            return first, last
+            return shown
+
+
+def _opens(text: str, spans: Sequence[Range], n: int) -> bool:
+    """Whether a sentence is a line that says little without the next: a heading, a question with its answer
+    below, what ends with a colon."""
+    if n + 1 == len(spans) or "\n" not in text[spans[n][1] : spans[n + 1][0]]:
+        return False
+    line = text[slice(*spans[n])].rstrip()
+    if line.endswith(":"):
+        return True
+    alone = n == 0 or "\n" in text[spans[n - 1][1] : spans[n][0]]
+    return alone and len(line) <= _HEADING and not _ENDED.search(line) and not _in_rows(line)
+
+
+def _opening(text: str, spans: Sequence[Range], best: int) -> int:
+    """The sentence before the list or table that the best one is in, or its first row; else the best."""
+    first = best
+    while first > 0 and _in_rows(text[slice(*spans[first])]) and _in_rows(text[slice(*spans[first - 1])]):
+        first -= 1
+    opened = first > 0 and _ITEM.match(text[slice(*spans[first])]) and _opens(text, spans, first - 1)
+    return first - 1 if opened else first
+
+
+def _in_rows(line: str) -> bool:
+    """Whether it is an item of a list or a row of a table."""
+    return _ITEM.match(line) is not None or " | " in line
 
 
 def _without_marker(text: str, span: Range) -> Range:

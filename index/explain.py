@@ -12,6 +12,7 @@ from index.meaning import Meaning
 from index.notices import NoticeMatcher
 from index.pins import Pinned
 from index.ranking import candidates
+from index.reranking import Reranked
 from index.types import Alternative, Answer, Group, Query, Question, Ranking
 from index.verdict import Calibration
 
@@ -72,7 +73,8 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A result's best passage: its score in the ranking, and the chance made of that."""
+    """A result's best passage: its score in the ranking, and the chance made of that; where a reranker
+    read it, of the reranker's own number."""
 
     rank: int
     document_id: str
@@ -84,13 +86,14 @@ class Standing:
     parts: Parts
     dense: Leg
     lexical: Leg
+    reranker: Leg | None
     pinned: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The verdict and what it was made of. `unknown` is the share of the question's telling words, by
-    rarity, that nothing here has."""
+    rarity, that nothing here has; `reranked` how many passages a reranker read."""
 
     verdict: str
     best: float
@@ -98,6 +101,7 @@ class Judged:
     related_from: float
     unknown: float
     passages: int
+    reranked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class Evidence:
     pinned: Sequence[Pinned]
     positions: Mapping[str, int]
     answer: Answer
+    reranked: Reranked
 
 
 def explain(
@@ -179,6 +184,7 @@ def _judged(evidence: Evidence, calibration: Calibration) -> Judged:
         calibration.related,
         evidence.question.unknown,
         len(evidence.collection),
+        evidence.reranked.scored,
     )
 
 
@@ -193,6 +199,8 @@ def _standings(evidence: Evidence) -> tuple[Standing, ...]:
     cosines = collection.dense.score(question, positions)
     lexical = collection.lexical.score(question, positions, weights)
     pinned = {one.document for one in evidence.pinned}
+    read = evidence.reranked.ranking[: evidence.reranked.scored]
+    reread = {hit.position: Leg(rank, hit.score) for rank, hit in enumerate(read, 1)}
     return tuple(
         Standing(
             rank=result.rank,
@@ -205,6 +213,7 @@ def _standings(evidence: Evidence) -> tuple[Standing, ...]:
             parts=part,
             dense=Leg(dense_ranks.get(position), cosine),
             lexical=Leg(lexical_ranks.get(position), words),
+            reranker=reread.get(position),
             pinned=result.document_id in pinned,
         )
         for result, position, part, cosine, words in zip(

@@ -54,7 +54,7 @@ FAITHFUL: Final = 0.98  # mean cosine below which the smaller weights are not us
 OPSET: Final = 17  # the first with LayerNormalization as one operator
 LONGEST_WINDOW: Final = 8192
 
-SAMPLES: Final = (
+SAMPLES: Final[tuple[str, ...]] = (
     "How much is a first session?",
     "can't sleep before exams",
     "What is the difference between a counsellor and a psychiatrist",
@@ -78,7 +78,7 @@ def main(kind: str, reference: str, folder: Path) -> None:
     """Prepares a model into `folder`; `kind` says what `reference` is: the default, a folder, the hub."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         staged = Path(scratch) / "model"
-        source = _stage(kind, reference, staged)
+        source = stage(kind, reference, staged)
         original = _load(staged)
         prepared = _describe(original, _prompts(staged), reference, source, folder)
         expected = _vectors(original, prepared)
@@ -88,7 +88,7 @@ def main(kind: str, reference: str, folder: Path) -> None:
         _keep(whole, prepared, expected)
 
 
-def _stage(kind: str, reference: str, staged: Path) -> str:
+def stage(kind: str, reference: str, staged: Path) -> str:
     """Links to the files that a model is read from, and no others; what is not there cannot be loaded."""
     if kind == "default":
         folder, source = packaged(), models.DEFAULT_WEIGHTS
@@ -125,7 +125,7 @@ def packaged() -> Path:
     try:
         distribution = importlib.metadata.distribution(PACKAGE)
     except importlib.metadata.PackageNotFoundError as error:
-        raise ModelError(_missing(PACKAGE)) from error
+        raise ModelError(missing(PACKAGE)) from error
     folder = Path(str(distribution.locate_file(PACKAGED)))
     for name, expected in PINNED.items():
         if not (folder / name).is_file() or models.sha256(folder / name) != expected:
@@ -139,7 +139,7 @@ def _from_hub(name: str) -> tuple[Path, str]:
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
     except ImportError as error:
-        raise ModelError(_missing("huggingface_hub")) from error
+        raise ModelError(missing("huggingface_hub")) from error
     wanted = [f"*{suffix}" for suffix in sorted(models.READ_SUFFIXES)]
     name = name if "/" in name else f"sentence-transformers/{name}"
     for local in (True, False):
@@ -168,7 +168,7 @@ def _load(staged: Path) -> SentenceTransformer:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
-        raise ModelError(_missing(error.name or "sentence-transformers")) from error
+        raise ModelError(missing(error.name or "sentence-transformers")) from error
     try:
         model = SentenceTransformer(
             str(staged),
@@ -178,15 +178,15 @@ def _load(staged: Path) -> SentenceTransformer:
             model_kwargs={"use_safetensors": True, "attn_implementation": "eager", "dtype": "float32"},
         )
     except Exception as error:  # whatever a stranger's folder makes the libraries raise
-        raise ModelError(f"sentence-transformers cannot load it: {_first_line(error)}") from error
+        raise ModelError(f"sentence-transformers cannot load it: {first_line(error)}") from error
     return model.train(False)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
-def _missing(package: str) -> str:
+def missing(package: str) -> str:
     return f"{package} is not installed. Preparing a model needs it: pip install 'kb[prepare]'"
 
 
@@ -211,15 +211,7 @@ def _prompts(staged: Path) -> tuple[str, str]:
 def _describe(
     model: SentenceTransformer, prompts: tuple[str, str], name: str, source: str, folder: Path
 ) -> PreparedModel:
-    tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
-    if tokenizer is None:
-        raise ModelError("its tokenizer has no form that the tokenizers library reads.")
-    from tokenizers import Tokenizer
-
-    plain = Tokenizer.from_str(tokenizer.to_str())  # the library sets truncation and padding as it goes
-    plain.no_truncation()
-    plain.no_padding()
-    (folder / models.TOKENIZER).write_text(plain.to_str(), encoding="utf-8")
+    write_tokenizer(model.tokenizer, folder)
     pooling = next((module for module in model if hasattr(module, "pooling_mode")), None)
     if pooling is not None and not pooling.include_prompt and any(prompts):
         raise ModelError("it leaves its prompt out of the pooling, which an exported model cannot do.")
@@ -228,7 +220,7 @@ def _describe(
         name=name,
         source=source,
         dimensions=int(model.get_embedding_dimension() or 0),
-        window=_window(model),
+        window=window(model[0].config, model.max_seq_length),
         query_prompt=prompts[0],
         passage_prompt=prompts[1],
         pooling=str(getattr(pooling, "pooling_mode", "none")),
@@ -238,13 +230,25 @@ def _describe(
     )
 
 
-def _window(model: SentenceTransformer) -> int:
-    """The tokens that the model reads: what its makers set, if its positions reach so far."""
-    config: Any = model[0].config
+def write_tokenizer(tokenizer: Any, folder: Path) -> None:
+    """Writes a transformers tokenizer into the folder, as the tokenizers library reads it."""
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise ModelError("its tokenizer has no form that the tokenizers library reads.")
+    from tokenizers import Tokenizer
+
+    plain = Tokenizer.from_str(backend.to_str())  # the library sets truncation and padding as it goes
+    plain.no_truncation()
+    plain.no_padding()
+    (folder / models.TOKENIZER).write_text(plain.to_str(), encoding="utf-8")
+
+
+def window(config: Any, made_for: int | None) -> int:
+    """The tokens that a model reads: what its makers set, if its positions reach so far."""
     positions = getattr(config, "max_position_embeddings", None) or LONGEST_WINDOW
     if config.model_type in ("roberta", "xlm-roberta", "camembert", "mpnet"):
         positions -= 2  # theirs are counted from the padding token's, which is 1
-    return int(min(model.max_seq_length or LONGEST_WINDOW, positions, LONGEST_WINDOW))
+    return int(min(made_for or LONGEST_WINDOW, positions, LONGEST_WINDOW))
 
 
 def _vectors(model: SentenceTransformer, prepared: PreparedModel) -> Vectors:
@@ -292,7 +296,7 @@ def _export(model: SentenceTransformer, path: Path) -> None:
                 dynamo=False,
             )
     except Exception as error:  # the exporter raises what the model's own code raises
-        raise ModelError(f"it cannot be exported to ONNX: {_first_line(error)}") from error
+        raise ModelError(f"it cannot be exported to ONNX: {first_line(error)}") from error
 
 
 def _keep(whole: Path, prepared: PreparedModel, expected: Vectors) -> None:
@@ -331,7 +335,11 @@ if __name__ == "__main__":
         os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
     try:
         with contextlib.redirect_stdout(sys.stderr):
-            main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+            if sys.argv[4] == "reranker":
+                from index.export_reranker import main as work
+            else:
+                work = main
+            work(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
     except ModelError as error:
         print(error)
         sys.exit(1)

@@ -2,7 +2,7 @@
 
     .kb/generations/42-1f0c9a77/         sequence 42, a model's fingerprint
         MANIFEST.json                    what it was made from, and size and sha256 of every file
-        0/ vectors.faiss  lexical/  passages.npy  documents.json      one folder a collection
+        0/ vectors.faiss  lexical/  passages.npy  documents.json  acronyms.json   one folder a collection
     .kb/CURRENT                          the name of the one that answers, and its manifest's sha256
 
 A generation is written beside, synced, renamed, and never edited. Every byte is checked against the
@@ -28,12 +28,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import lexical, vectors
+from index import acronyms, lexical, vectors
 from index.types import Filters, Question, Ranking
 from kb.catalogue import Catalogue, PassageRow
 from kb.errors import Damaged, KnowledgeBaseError, NotReady, StorageFull
 
-FORMAT = 3
+FORMAT = 4
 _CURRENT, _MANIFEST = "CURRENT", "MANIFEST.json"
 _NAME = re.compile(r"\d+-[^/\0]{1,100}")
 _LEFT = ("building-", "gone-")  # how a folder's name begins before it is a generation, and after
@@ -133,6 +133,7 @@ class _Maker:
         vectors.write(self._vectors(passages), folder, self._exact_up_to)
         rows = (lexical.LexicalRow(r.context, r.text, r.document_id, r.language, r.tags) for r in passages)
         lexical.write(rows, folder)
+        acronyms.write((row.text for row in passages), folder)
         np.save(folder / "passages.npy", np.array([row.key for row in passages], np.int64))
         documents = [
             [document_id, language, list(tags), sum(1 for _ in group)]
@@ -311,6 +312,7 @@ class Collection:
     def __init__(self, folder: Path, count: int, dimensions: int) -> None:
         self.dense = vectors.VectorIndex(folder, count, dimensions)
         self.lexical = lexical.LexicalIndex(folder)
+        self.acronyms = acronyms.read(folder)
         self.keys: NDArray[np.int64] = np.load(folder / "passages.npy", allow_pickle=False)
         documents = json.loads((folder / "documents.json").read_text("utf-8"))
         self.document_ids: list[str] = [document[0] for document in documents]

@@ -101,7 +101,7 @@ class LexicalIndex:
         except ValueError as error:
             raise Damaged(f"The lexical index cannot be opened ({error}). Run: kb index") from None
         self._schema = index.schema
-        self._spelling = Spelling(lambda: self._searcher.terms_with_prefix("surface", ""))
+        self._spelling = Spelling(lambda start: self._searcher.terms_with_prefix("surface", start))
         self._held = lru_cache(maxsize=16_384)(self._searcher.doc_freq)
 
     def retrieve(self, question: Question, k: int, filters: Filters, weights: Weights = BM25) -> Ranking:
@@ -130,6 +130,10 @@ class LexicalIndex:
     def corrections(self, word: str) -> list[tuple[str, int]]:
         """Words of the collection that one or two slips of the finger make into `word`, with how many."""
         return self._spelling.corrections(word)
+
+    def completions(self, beginning: str) -> list[str]:
+        """Words of the collection that begin so, the commonest first."""
+        return self._spelling.completions(beginning)
 
     @property
     def count(self) -> int:

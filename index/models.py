@@ -21,6 +21,7 @@ from typing import Final, Literal
 from kb.errors import Damaged, ModelError, NotReady, StorageFull
 
 Precision = Literal["int8", "fp32"]
+Task = Literal["encoder", "reranker"]
 
 DEFAULT: Final = "all-MiniLM-L6-v2"
 DEFAULT_WEIGHTS: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # as published
@@ -45,6 +46,9 @@ class PreparedModel:
     `window` is in tokens, the prompts and the model's own special tokens included. `source` names
     the weights: a sha256, or a hub's commit. `cosine` is the mean, over sample texts, between the
     original's vectors and these. `files` holds the sha256 of each file.
+
+    A reranker's graph is from the tokens of a pair to one number: `dimensions` is 1, `pooling` "pair",
+    and `cosine` the correlation, over sample pairs, between the original's numbers and these.
     """
 
     folder: Path
@@ -83,13 +87,13 @@ class PreparedModel:
         return path
 
 
-def prepare(name: str, cache: Path) -> PreparedModel:
+def prepare(name: str, cache: Path, task: Task = "encoder") -> PreparedModel:
     """The model of that name, made ready in `cache`: at once if it is there whole, else in about 10 s.
 
     `name` is the default's, a folder's path, or a model's on the Hugging Face hub, which is the one
     case that may open a connection. A folder whose files have changed is another model.
     """
-    source = _source(name)
+    source = _source(name, task)
     folder = cache.absolute() / f"{source.prefix}{source.state()}"
     with suppress(NotReady):
         model = _verify(folder)
@@ -100,18 +104,19 @@ def prepare(name: str, cache: Path) -> PreparedModel:
     return _verify(folder)
 
 
-def find(name: str, cache: Path, fingerprint: str | None = None) -> PreparedModel:
+def find(name: str, cache: Path, fingerprint: str | None = None, task: Task = "encoder") -> PreparedModel:
     """The model of that name as it was last prepared, or the one with that fingerprint; else `NotReady`.
 
     Neither torch nor the model's own files are needed, only what `prepare` left in `cache`.
     """
-    folders = [path.parent for path in cache.absolute().glob(f"{_source(name).prefix}*/{DESCRIPTION}")]
+    folders = [path.parent for path in cache.absolute().glob(f"{_source(name, task).prefix}*/{DESCRIPTION}")]
     for folder in sorted(folders, key=_age, reverse=True):
         model = read_description(folder)
         if fingerprint in (None, model.fingerprint):
             return model
     which = f" as {fingerprint[:12]}" if fingerprint and folders else ""
-    raise NotReady(f"The model {name} is not prepared{which} in {cache}. Run: kb index")
+    called = "model" if task == "encoder" else task
+    raise NotReady(f"The {called} {name} is not prepared{which} in {cache}. Run: kb index")
 
 
 def read_description(folder: Path) -> PreparedModel:
@@ -155,11 +160,13 @@ class _Source:
 
     reference: str
     kind: Literal["default", "folder", "hub"]
+    task: Task
 
     @property
     def prefix(self) -> str:
         slug = re.sub(r"[^A-Za-z0-9.]+", "-", self.reference).strip("-.")[-40:]
-        return f"{slug}-{_digest([FORMAT, self.kind, self.reference])[:8]}-"
+        told_apart = [FORMAT, self.kind, self.reference, *([] if self.task == "encoder" else [self.task])]
+        return f"{slug}-{_digest(told_apart)[:8]}-"
 
     def state(self) -> str:
         if self.kind == "default":
@@ -170,13 +177,13 @@ class _Source:
         return _digest([[str(path), sha256(folder / path)] for path in weights_and_settings(folder)])[:12]
 
 
-def _source(name: str) -> _Source:
-    if name in (DEFAULT, f"sentence-transformers/{DEFAULT}"):
-        return _Source(DEFAULT, "default")
+def _source(name: str, task: Task) -> _Source:
+    if task == "encoder" and name in (DEFAULT, f"sentence-transformers/{DEFAULT}"):
+        return _Source(DEFAULT, "default", task)
     path = Path(name).expanduser()
     if path.is_dir() or path.is_absolute() or name.startswith((".", "~")):
-        return _Source(str(path.resolve()), "folder")
-    return _Source(name, "hub")
+        return _Source(str(path.resolve()), "folder", task)
+    return _Source(name, "hub", task)
 
 
 def _make(source: _Source, folder: Path) -> None:
@@ -201,7 +208,7 @@ def _make(source: _Source, folder: Path) -> None:
 
 def _export(source: _Source, made: Path) -> None:
     """Runs the export in a process of its own, which takes torch and its memory with it when it ends."""
-    command = [sys.executable, "-m", "index.export", source.kind, source.reference, str(made)]
+    command = [sys.executable, "-m", "index.export", source.kind, source.reference, str(made), source.task]
     root = Path(__file__).parents[1]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode < 0:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from index.acronyms import Acronyms
 from index.bridge import Bridge, Expansion
 from index.lexical import LexicalIndex, analyse
 from index.types import Alternative, Group, Question, Term, Vectors
@@ -20,6 +21,7 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _BRIDGED: Final = 0.3
 _SAME: Final = 1.0
 _CORRECTED: Final = {1: 0.9, 2: 0.7}  # by edits
+_COMPLETED: Final = 0.8  # of a word that was left unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,21 @@ class _Word:
 
 
 def understand(
-    text: str, lexical: LexicalIndex, bridge: Bridge, at_most: int, vector: Vectors | None
+    text: str,
+    lexical: LexicalIndex,
+    bridge: Bridge,
+    at_most: int,
+    vector: Vectors | None,
+    acronyms: Acronyms | None = None,
 ) -> Question:
     """The question's groups, in order; of the first `at_most` words, which bounds the work."""
     words = [_word(match.group(), lexical) for match in list(_WORD.finditer(text))[:at_most]]
     if words and not any(term.tells for word in words for term in word.terms):
         words = [_Word(w.text, tuple(_telling(term) for term in w.terms)) for w in words]
-    expansions = bridge.expansions([word.text for word in words])
+    typed = [word.text for word in words]
+    expansions = bridge.expansions(typed)
+    if acronyms is not None:
+        expansions = sorted(expansions + acronyms.expansions(typed), key=lambda one: (one.start, one.end))
     groups = [
         _group(words[start:end], names, lexical) for start, end, names in _merged(expansions, len(words))
     ]
@@ -116,17 +126,40 @@ def _group(words: Sequence[_Word], expansions: Sequence[Expansion], lexical: Lex
         if one.same or not used
         for name in one.terms
     ]
-    alternatives += [
-        _alternative(word, _CORRECTED[edits], lexical)
-        for term in terms
-        if term.tells and not term.known
-        for word, edits in lexical.corrections(term.plain)
-    ]
+    for term in terms:
+        if term.tells and not term.known:
+            alternatives += [_alternative(word, worth, lexical) for word, worth in _meant(term, lexical)]
     held = tuple(one for one in alternatives if one.terms and all(term.known for term in one.terms))
     weight = sum(term.rarity for term in terms if term.tells)
     if not weight and held:  # "how much" says nothing by itself, but means the fees
         weight = max(min(term.rarity for term in one.terms) for one in held)
     return Group(terms, held, weight)
+
+
+def _meant(term: Term, lexical: LexicalIndex) -> list[tuple[str, float]]:
+    """What a word that no passage has may have been meant to be, and what that counts: the word a slip
+    away, else the word it is the beginning of, else the word two slips away."""
+    corrected = lexical.corrections(term.plain)
+    completed = lexical.completions(term.plain)
+    if completed and not any(edits == 1 for _, edits in corrected):
+        return [(word, _COMPLETED) for word in completed]
+    return [(word, _CORRECTED[edits]) for word, edits in corrected]
+
+
+def completed(question: Question) -> str:
+    """The question with its unfinished words finished, as the encoder is to read it."""
+    finished = {
+        term.plain: one.terms[0].plain
+        for group in question.groups
+        for term in group.terms
+        for one in reversed(group.alternatives)
+        if one.worth == _COMPLETED and one.terms[0].plain.startswith(term.plain)
+    }
+
+    def whole(match: re.Match[str]) -> str:
+        return finished.get("".join(analyse(match.group(), stem=False)), match.group())
+
+    return _WORD.sub(whole, question.text) if finished else question.text
 
 
 def _alternative(name: str, worth: float, lexical: LexicalIndex) -> Alternative:

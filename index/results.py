@@ -18,7 +18,6 @@ from kb.types import Attribution
 # stands there is about it, so the other words tell which sentence answers. Of 129 questions on three sites
 # whose answering sentence is known 100 have it marked, at 1.0 97; 0.2 to 0.5 make a difference of one.
 _SAID_ABOVE: Final = 0.3
-_EXCERPT_CHARACTERS = 1200  # a passage of 180 words whole; only longer ones are cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +29,34 @@ class Found:
     stored: StoredPassage
 
 
-def results(found: Sequence[Found], question: Question, group: bool) -> list[Result]:
-    """A result a passage; or, grouped, one a document: its best passage, with the further ones as `more`."""
+def results(found: Sequence[Found], question: Question, group: bool, length: int) -> list[Result]:
+    """A result a passage; or, grouped, one a document: its best passage, with the further ones as `more`.
+    Excerpts have at most `length` characters, but for a sentence that is longer."""
     weights = question.weights
-    return _grouped(found, weights) if group else _each(found, weights)
+    return _grouped(found, weights, length) if group else _each(found, weights, length)
 
 
-def _grouped(found: Sequence[Found], weights: dict[str, float]) -> list[Result]:
+def _grouped(found: Sequence[Found], weights: dict[str, float], length: int) -> list[Result]:
     groups: dict[str, list[Found]] = {}
     for one in found:
         groups.setdefault(one.stored.passage.document_id, []).append(one)
     return [
-        _result(rank, first, weights, tuple(_result(rank, one, weights) for one in more))
+        _result(rank, first, weights, length, tuple(_result(rank, one, weights, length) for one in more))
         for rank, (first, *more) in enumerate(groups.values(), 1)
     ]
 
 
-def _each(found: Sequence[Found], weights: dict[str, float]) -> list[Result]:
-    return [_result(rank, one, weights) for rank, one in enumerate(found, 1)]
+def _each(found: Sequence[Found], weights: dict[str, float], length: int) -> list[Result]:
+    return [_result(rank, one, weights, length) for rank, one in enumerate(found, 1)]
 
 
-def _result(rank: int, found: Found, weights: dict[str, float], more: tuple[Result, ...] = ()) -> Result:
+def _result(
+    rank: int, found: Found, weights: dict[str, float], length: int, more: tuple[Result, ...] = ()
+) -> Result:
     stored = found.stored
     passage = stored.passage
     below = _below((stored.attribution.title, *stored.section.headings)[-1], weights)
-    shown = excerpt(stored.text, passage.sentences, passage.start, below, analyse, _EXCERPT_CHARACTERS)
+    shown = excerpt(stored.text, passage.sentences, passage.start, below, analyse, length)
     page = bisect_right(stored.pages, shown.start) or None
     best = max(shown.marks, key=lambda mark: mark[1] - mark[0], default=(0, len(shown.text)))
     landing = shown.text[best[0] : best[1]].split("\n")[0]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.bridge import Bridge, shipped_entries
+from index.excerpt import LONGEST, SHORTEST, WHOLE
 from index.explain import Evidence, Explanation, explain
 from index.generation import Collection, Generation, current, open_current
 from index.meaning import Meaning
@@ -17,14 +18,16 @@ from index.notices import NoticeMatcher
 from index.owner import Wishes
 from index.paging import cursor_after, page, place_of, ranked_from
 from index.pins import Pinned, Pins
-from index.question import mended, understand
+from index.question import completed, mended, understand
 from index.ranking import by_document, by_words, grouped, places, rank
+from index.reranking import Reranked, Reranking
 from index.results import Found, results
 from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking
 from index.verdict import SHIPPED, Asked, Calibration, Standing
 from kb.catalogue import Catalogue
 from kb.errors import Damaged, ModelMismatch, NotFound, NotReady, QueryError
 from kb.limits import Limits
+from kb.passages import embedded_text
 from kb.storage import FILE_NAME
 
 _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no index takes it, and no document has it
@@ -55,14 +58,19 @@ class Searcher:
         meaning: Meaning | None = None,
         wishes: Wishes | None = None,
         calibrations: Mapping[Mode, Calibration] = SHIPPED,
+        reranking: Reranking | None = None,
+        excerpt_length: int = WHOLE,
     ) -> None:
-        """`meaning` hears what `notices` have no words for; `wishes` are the owner's pins and hides."""
+        """`meaning` hears what `notices` have no words for; `wishes` are the owner's pins and hides;
+        `reranking` is what the hybrid mode's best passages are read again by."""
         self._data, self._catalogue, self._encoder = data, catalogue, encoder
         self._limits = limits or Limits()
         self._bridge = bridge or Bridge(shipped_entries())
         self._notices = notices or NoticeMatcher([])
         self._meaning = meaning
         self._calibrations = calibrations
+        self._reranking = reranking
+        self._excerpt_length = excerpt_length
         self._hidden = (wishes or Wishes()).hidden
         self._pins = Pins((wishes or Wishes()).pins, encoder)
         self._beside = ThreadPoolExecutor(self._limits.concurrency, "words")
@@ -74,6 +82,11 @@ class Searcher:
         """The generation that answers now."""
         return self._generation
 
+    @property
+    def reranker(self) -> str | None:
+        """The fingerprint of what reads the best passages again, where anything does."""
+        return None if self._reranking is None else self._reranking.fingerprint
+
     def refresh(self) -> bool:
         """Takes up a newer generation if there is one. Questions under way finish on the old one."""
         with self._lock:
@@ -82,43 +95,46 @@ class Searcher:
             self._generation = self._open(self._generation)
             return True
 
-    def search(self, query: Query) -> Answer:
-        """Ranked, attributed excerpts. Raises QueryError beyond the limits, NotFound for an unknown
-        collection."""
-        return self._answered(query).answer
+    def search(self, query: Query, until: float | None = None) -> Answer:
+        """Ranked, attributed excerpts. `until`, on `time.monotonic`'s clock, is when a reranker must have
+        done. Raises QueryError beyond the limits, NotFound for an unknown collection."""
+        return self._answered(query, until).answer
 
     def explain(self, query: Query) -> Explanation:
         """Why `search` answers what it does."""
-        return explain(self._answered(query), self._notices, self._meaning, self._calibrations[query.mode])
+        evidence = self._answered(query)
+        return explain(evidence, self._notices, self._meaning, self._calibration(query, evidence.reranked))
 
-    def _answered(self, query: Query) -> Evidence:
+    def _answered(self, query: Query, until: float | None = None) -> Evidence:
         _check(query, self._limits)
         generation = self._generation
         try:
             collection = _collection(generation, query.collection)
         except Damaged:  # its files went, before it was ever opened, when a newer generation came
             if self._renewed(generation):
-                return self._answered(query)
+                return self._answered(query, until)
             raise
         query = self._without_hidden(query)
         read = self._read(collection, query)
         question = read.question
-        pinned, ranking = self._ranked(collection, read, query)
+        reranked = self._ranked(collection, read, query, until)
+        pinned, ranking = self._pinned(collection, question, query, reranked)
         place = place_of(query, generation)
         end = place + query.limit
         shown = grouped(collection, ranking, end) if query.group else ranking[:end]
-        found = self._found(collection, question, shown, query)
+        found = self._found(collection, question, shown, query, reranked)
         if len(found) < len(shown) and self._renewed(generation):
-            return self._answered(query)
-        said = ranked_from(results(page(found, place, query.group), question, query.group), place)
-        verdict = self._calibrations[query.mode].verdict([round(one.chance, 6) for one in found])
+            return self._answered(query, until)
+        length = query.excerpt_length or self._excerpt_length
+        said = ranked_from(results(page(found, place, query.group), question, query.group, length), place)
+        verdict = self._calibration(query, reranked).verdict([round(one.chance, 6) for one in found])
         if any(found_one.stored.passage.document_id == one.document for found_one in found for one in pinned):
             verdict = "answered"  # the owner says so
         notices = self._notices.matches(query.text, True) if self._means_crisis(question) else read.notices
         after = cursor_after(query, generation, collection, ranking, end)
         answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence, next=after)
         positions = {one.stored.passage.id: one.position for one in found}
-        return Evidence(collection, question, query, pinned, positions, answer)
+        return Evidence(collection, question, query, pinned, positions, answer, reranked)
 
     def documents(self, query: Query) -> list[tuple[str, float]]:
         """Document ids with their scores in this mode's ranking, each at its best passage's place.
@@ -129,17 +145,51 @@ class Searcher:
         _check(replace(query, limit=1), self._limits)
         collection = _collection(self._generation, query.collection)
         query = self._without_hidden(query)
-        _, ranking = self._ranked(collection, self._read(collection, query), query)
+        read = self._read(collection, query)
+        reranked = self._ranked(collection, read, query)
+        _, ranking = self._pinned(collection, read.question, query, reranked)
         return by_document(collection, ranking)[: query.limit]
 
-    def standings(self, query: Query) -> tuple[Asked, list[tuple[str, Standing]]]:
+    def standings(self, query: Query, reranked: bool = False) -> tuple[Asked, list[tuple[str, Standing]]]:
         """What calibration is fitted to: the evidence on the question and on each document found, by the
-        retrievers alone."""
+        retrievers alone, or those that the reranker read, by its numbers."""
         collection = _collection(self._generation, query.collection)
         read = self._read(collection, query)
-        found = by_document(collection, rank(collection, read.question, query, read.words))[: query.limit]
+        ranking = rank(collection, read.question, query, read.words)
+        if reranked:
+            reread = self._reranked(collection, read.question, ranking)
+            ranking = reread.ranking[: reread.scored]
+        found = by_document(collection, ranking)[: query.limit]
         standings = [(name, Standing(score, found[0][1], place)) for place, (name, score) in enumerate(found)]
         return Asked(read.question.unknown, len(collection)), standings
+
+    def _ranked(
+        self, collection: Collection, read: _Read, query: Query, until: float | None = None
+    ) -> Reranked:
+        """The mode's ranking; the reranker, where there is one, is the hybrid mode's, for the other two
+        are there to be compared with it, and to be quick."""
+        ranking = rank(collection, read.question, query, read.words)
+        if self._reranking is None or query.mode != "hybrid":
+            return Reranked(ranking, 0)
+        return self._reranked(collection, read.question, ranking, until)
+
+    def _reranked(
+        self, collection: Collection, question: Question, ranking: Ranking, until: float | None = None
+    ) -> Reranked:
+        def texts(hits: Ranking) -> list[str | None]:
+            keys = [int(collection.keys[hit.position]) for hit in hits]
+            stored = self._catalogue.passages(keys)
+            found = (stored.get(key) for key in keys)
+            return [None if one is None else embedded_text(one.passage.context, one.text) for one in found]
+
+        assert self._reranking is not None
+        return self._reranking.rerank(question.text, ranking, texts, until)
+
+    def _calibration(self, query: Query, reranked: Reranked) -> Calibration:
+        """What a verdict is given by."""
+        if reranked.scored and self._reranking is not None:
+            return self._reranking.calibration
+        return self._calibrations[query.mode]
 
     def _renewed(self, generation: Generation) -> bool:
         """Whether there is a newer generation than this one, some of whose passages are gone. One that
@@ -172,8 +222,9 @@ class Searcher:
         reading = self._beside.submit(self._by_words, collection, query)
         vector = self._encoder.encode_queries([query.text])[0]
         read = reading.result()
-        if read.suggestion is not None:
-            vector = self._encoder.encode_queries([read.suggestion])[0]
+        meant = completed(read.question)
+        if meant != query.text:
+            vector = self._encoder.encode_queries([meant])[0]
         return replace(read, question=replace(read.question, vector=vector))
 
     def _by_words(self, collection: Collection, query: Query) -> _Read:
@@ -189,14 +240,16 @@ class Searcher:
             question, suggestion, self._notices.matches(query.text), by_words(collection, question, query)
         )
 
-    def _ranked(self, collection: Collection, read: _Read, query: Query) -> tuple[list[Pinned], Ranking]:
+    def _pinned(
+        self, collection: Collection, question: Question, query: Query, reranked: Reranked
+    ) -> tuple[list[Pinned], Ranking]:
         """What the owner has pinned to the question, and everything that was found, that first."""
-        pinned = self._pins.of(query.text, read.question.vector, query.collection)
-        ranking = rank(collection, read.question, query, read.words)
-        return pinned, _pinned_first(collection, read.question, query, ranking, pinned)
+        pinned = self._pins.of(query.text, question.vector, query.collection)
+        return pinned, _pinned_first(collection, question, query, reranked.ranking, pinned)
 
     def _understood(self, text: str, collection: Collection) -> Question:
-        return understand(text, collection.lexical, self._bridge, self._limits.query_terms, None)
+        most = self._limits.query_terms
+        return understand(text, collection.lexical, self._bridge, most, None, collection.acronyms)
 
     def _is_word(self, text: str) -> bool:
         """Whether the model knows it as a whole, which of misspelled words it does not."""
@@ -208,11 +261,13 @@ class Searcher:
             self._meaning is not None and question.vector is not None and self._meaning.heard(question.vector)
         )
 
-    def _found(self, collection: Collection, question: Question, hits: Ranking, query: Query) -> list[Found]:
+    def _found(
+        self, collection: Collection, question: Question, hits: Ranking, query: Query, reranked: Reranked
+    ) -> list[Found]:
         """The hits with their passages and the chance that each answers."""
         if not hits:
             return []
-        calibration = self._calibrations[query.mode]
+        calibration = self._calibration(query, reranked)
         asked = Asked(question.unknown, len(collection))
         best = max(hit.score for hit in hits)
         keys = [int(collection.keys[hit.position]) for hit in hits]
@@ -233,10 +288,24 @@ def open_searcher(
     meaning: Meaning | None = None,
     wishes: Wishes | None = None,
     calibrations: Mapping[Mode, Calibration] = SHIPPED,
+    reranking: Reranking | None = None,
+    excerpt_length: int = WHOLE,
 ) -> Searcher:
     """A searcher over the knowledge base whose `.kb` folder is `data`."""
     catalogue = Catalogue(data / FILE_NAME)
-    return Searcher(data, catalogue, encoder, limits, bridge, notices, meaning, wishes, calibrations)
+    return Searcher(
+        data,
+        catalogue,
+        encoder,
+        limits,
+        bridge,
+        notices,
+        meaning,
+        wishes,
+        calibrations,
+        reranking,
+        excerpt_length,
+    )
 
 
 def _check(query: Query, limits: Limits) -> None:
@@ -246,6 +315,8 @@ def _check(query: Query, limits: Limits) -> None:
         raise QueryError(f"the question is longer than {limits.query_characters} characters")
     if not 1 <= query.limit <= limits.results:
         raise QueryError(f"limit is a number from 1 to {limits.results}", "limit")
+    if query.excerpt_length is not None and not SHORTEST <= query.excerpt_length <= LONGEST:
+        raise QueryError(f"excerpt_length is a number from {SHORTEST} to {LONGEST}", "excerpt_length")
     if len(query.filters.tags) + len(query.filters.document_id) > limits.filter_values:
         raise QueryError(f"filters hold more than {limits.filter_values} values", "filters")
     if any(
@@ -267,8 +338,13 @@ def _pinned_first(
 ) -> Ranking:
     """The best passage of each pinned document before everything else, where the filters let it through."""
     first = [hit for one in pinned for hit in _best_of(collection, question, query, one.document)]
+    if not first:
+        return ranking
+    scores = {hit.position: hit.score for hit in ranking}  # which may be a reranker's
+    lowest = ranking[-1].score if ranking else 0.0
+    first = [Hit(hit.position, scores.get(hit.position, min(hit.score, lowest))) for hit in first]
     positions = {hit.position for hit in first}
-    return [*first, *(hit for hit in ranking if hit.position not in positions)] if first else ranking
+    return [*first, *(hit for hit in ranking if hit.position not in positions)]
 
 
 def _best_of(collection: Collection, question: Question, query: Query, document: str) -> list[Hit]:

@@ -1,4 +1,4 @@
-"""Mending words that the collection does not know: slips of the finger, by edit distance."""
+"""Words that the collection does not know: slips of the finger, by edit distance, and unfinished ones."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 _SHORTEST: Final = 4  # a shorter word has too many neighbours
 _TWO_EDITS_FROM: Final = 7
 _OFFERED: Final = 2
+_COMPLETED: Final = 3  # psychotherapy, psychotherapist, psychotherapeutic
 
 
 class Spelling:
@@ -21,15 +22,28 @@ class Spelling:
     too few, another, or two swapped. The first letter is trusted when two are edited.
     """
 
-    def __init__(self, vocabulary: Callable[[], Sequence[tuple[str, int]]]) -> None:
-        """`vocabulary` gives words with the number of passages that have them; it is asked for once, when
-        the first unknown word comes."""
+    def __init__(self, vocabulary: Callable[[str], Sequence[tuple[str, int]]]) -> None:
+        """`vocabulary` gives the words that begin in a way, with the number of passages that have them; for
+        all of them it is asked once, when the first unknown word comes."""
         self._read = vocabulary
         self.corrections = lru_cache(maxsize=1024)(self._corrections)
+        self.completions = lru_cache(maxsize=1024)(self._completions)
 
     @cached_property
     def _words(self) -> dict[str, int]:
-        return {word: held for word, held in self._read() if len(word) >= _SHORTEST and word.isalpha()}
+        return {word: held for word, held in self._read("") if len(word) >= _SHORTEST and word.isalpha()}
+
+    def _completions(self, beginning: str) -> list[str]:
+        """Words that begin so and go on for two letters or more, the commonest first; what goes on for one
+        is an ending, or a slip."""
+        if len(beginning) < _SHORTEST or not beginning.isalpha():
+            return []
+        longer = [
+            (-held, word)
+            for word, held in self._read(beginning)
+            if len(word) > len(beginning) + 1 and word.isalpha()
+        ]
+        return [word for _, word in sorted(longer)[:_COMPLETED]]
 
     def _corrections(self, word: str) -> list[tuple[str, int]]:
         """The nearest words, with the number of edits, the nearest and then the commonest first."""

@@ -32,7 +32,8 @@ class Filters:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, and where and how to look. `group`: one result a document, its best passage. `cursor`: an
-    answer's `next`, for the page that comes after it."""
+    answer's `next`, for the page that comes after it. `excerpt_length`: the most characters of an excerpt,
+    but for one sentence that is longer; None is as the owner has it."""
 
     text: str
     limit: int = 10
@@ -41,6 +42,7 @@ class Query:
     filters: Filters = field(default_factory=Filters)
     group: bool = True
     cursor: str | None = None
+    excerpt_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,14 @@ class Encoder(Protocol):
 
 class Reranker(Protocol):
     """Judges question and passage together."""
+
+    @property
+    def batch(self) -> int:
+        """How many passages are best given at a time."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this model, at this precision, from every other."""
 
     def score(self, query: str, passages: Sequence[str]) -> Sequence[float]:
         """One score a passage, in order; higher is better."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import ipaddress
+import json
 import re
 import tomllib
 import types
@@ -51,9 +52,18 @@ class ModelConfig:
 
 @dataclass(frozen=True, slots=True)
 class SearchConfig:
-    """How questions are answered."""
+    """How questions are answered.
+
+    `reranker` is a cross-encoder, by folder or name: it reads the best `rerank_passages` of a hybrid
+    search again, as many as it comes to in `rerank_seconds`. `excerpt_length`: the most characters of an
+    excerpt, where a request or an option asks for no other.
+    """
 
     mode: str = "hybrid"
+    excerpt_length: int = 1200
+    reranker: str | None = None
+    rerank_passages: int = 30
+    rerank_seconds: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +216,8 @@ def parse(text: str, home: Path) -> Config:
     config = reader.build(Config, {"home": home, **table}, "")
     if config.search.mode not in ("hybrid", "dense", "lexical"):
         raise reader.error("mode", "[search] mode is one of: hybrid, dense, lexical")
+    if not 80 <= config.search.excerpt_length <= 4_000:
+        raise reader.error("excerpt_length", "[search] excerpt_length is a number from 80 to 4000")
     if config.service.region not in REGIONS:
         raise reader.error("region", f"[service] region is one of: {', '.join(REGIONS)}")
     for origin in (*config.service.origins, *(o for one in config.collection for o in one.origins)):
@@ -223,6 +235,37 @@ def parse(text: str, home: Path) -> Config:
         if len(synonym.words) < 2:
             raise reader.error("words", "[[synonym]] needs two words that mean the same, or more")
     return config
+
+
+def write_model(home: Path, name: str) -> None:
+    """Makes `home/kb.toml` name another model; nothing else of it is changed. The file is replaced whole."""
+    path = home / FILE_NAME
+    text = path.read_text("utf-8")
+    changed = _with_model(text, name)
+    if parse(changed, home) != dataclasses.replace(parse(text, home), model=ModelConfig(name)):
+        raise ConfigError(f'{path}: [model] is not written as usual; write name = "{name}" there yourself')
+    aside = path.with_name(f".{FILE_NAME}.new")
+    try:
+        aside.write_text(changed, "utf-8")
+        aside.chmod(path.stat().st_mode)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise ConfigError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _with_model(text: str, name: str) -> str:
+    said = f"name = {json.dumps(name, ensure_ascii=False)}"  # a JSON text is a TOML one
+    table = re.search(r"^[ \t]*\[model\][^\n]*\n(?:(?![ \t]*\[)[^\n]*\n?)*", text, re.MULTILINE)
+    if table is None:
+        return f"{text.rstrip()}\n\n[model]\n{said}\n" if text.strip() else f"[model]\n{said}\n"
+    held, count = re.subn(
+        r"^[ \t]*name[ \t]*=[^\n#]*(?=#|$)", lambda _: said, table.group(), count=1, flags=re.MULTILINE
+    )
+    if not count:
+        first, _, rest = table.group().partition("\n")
+        held = f"{first}\n{said}\n{rest}"
+    return text[: table.start()] + held + text[table.end() :]
 
 
 def mistake(home: Path, words: str, message: str) -> ConfigError:
@@ -300,12 +343,19 @@ TEMPLATE = """\
 # url = "https://www.example.org/"
 
 [model]
-# Any sentence-transformers model, by name or folder. After a change: kb index
+# Any sentence-transformers model, by name or folder. To change it: kb index --model NAME
 name = "{model}"
 
 [search]
 # hybrid, dense or lexical
 mode = "hybrid"
+# The most characters of an excerpt, of whole sentences: 1200 is a passage whole, 320 fits a small box.
+# excerpt_length = 1200
+# A cross-encoder, by folder or name: reads the best passages again, for better answers in more time.
+# After a change: kb index
+# reranker = "models/ms-marco-MiniLM-L6-v2"
+# rerank_passages = 30
+# rerank_seconds = 0.5
 
 [service]
 title = "Search"

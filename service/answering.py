@@ -18,6 +18,7 @@ from service.bodies import Json, answer_body
 from service.live import Live
 
 _FOR_WORDS = 0.25  # the share of the deadline that is kept for an answer by words alone
+_FOR_EXCERPTS = 0.1  # seconds that are kept for what is done with the passages when a reranker has done
 _OVERDUE = 4  # searches that nobody waits for any more, beyond which no more are begun
 
 
@@ -76,13 +77,15 @@ class Answering:
         """None when it takes too long, or so many before it did that it need not be tried."""
         if self._running >= self._limits.concurrency + _OVERDUE:
             return None
-        return await _by(until, lambda: self._counted(query))
+        left = until - asyncio.get_running_loop().time()
+        by = time.monotonic() + left - _FOR_EXCERPTS
+        return await _by(until, lambda: self._counted(query, by))
 
-    def _counted(self, query: Query) -> Answer:
+    def _counted(self, query: Query, by: float) -> Answer:
         with self._lock:
             self._running += 1
         try:
-            return self._live.searcher.search(query)
+            return self._live.searcher.search(query, by)
         finally:
             with self._lock:
                 self._running -= 1

@@ -42,6 +42,7 @@ def ask_all(
     limit: int | None,
     collection: str,
     mode: Mode,
+    excerpt_length: int | None = None,
 ) -> list[str]:
     """Asks every question of the file; `limit` is of documents. Gives why some have no answer."""
     if run is None and answers is None:
@@ -57,7 +58,13 @@ def ask_all(
         for where, line in lines:
             try:
                 one = _asked(line)
-                query = Query(one.text, answer_limit, one.collection or collection, mode)
+                query = Query(
+                    one.text,
+                    answer_limit,
+                    one.collection or collection,
+                    mode,
+                    excerpt_length=excerpt_length,
+                )
                 if run_file is not None:
                     found = searcher.documents(replace(query, limit=run_limit))
                     run_file.writelines(_run_lines(one.id, found, f"kb-{mode}"))

@@ -10,6 +10,7 @@ from typing import Final
 
 from index.calibration import Judged, fit
 from index.evaluate import calibration_error, reliability
+from index.reranking import UNFITTED
 from index.types import Mode, Query
 from index.verdict import SHIPPED, Calibration
 from kb.errors import QueryError
@@ -77,7 +78,18 @@ def calibrate(evaluation: Evaluation) -> dict[Mode, Fitted]:
     return fitted
 
 
-def calibration_lines(fitted: Mapping[Mode, Fitted]) -> Iterator[str]:
+def calibrate_reranker(evaluation: Evaluation) -> Fitted | None:
+    """The same for a reranker's numbers, by the passages that it read; None without one, or where it could
+    read too few in its time to tell."""
+    if evaluation.searcher.reranker is None or "hybrid" not in evaluation.modes:
+        return None
+    try:
+        return _fitted(_questions(evaluation, "hybrid", reranked=True), UNFITTED)
+    except QueryError:
+        return None
+
+
+def calibration_lines(fitted: Mapping[str, Fitted]) -> Iterator[str]:
     """What calibrating changed, to read."""
     one = next(iter(fitted.values()))
     yield (
@@ -119,12 +131,12 @@ def calibration_body(fitted: Fitted) -> Json:
     return {"numbers": numbers, **body, "kept": fitted.better}
 
 
-def _questions(evaluation: Evaluation, mode: Mode) -> list[_Question]:
+def _questions(evaluation: Evaluation, mode: Mode, reranked: bool = False) -> list[_Question]:
     """One kind of questions after the other, so that every fifth of them is a fifth of both."""
     found = []
     for name, one in evaluation.questions.items():
         query = Query(one.text, _RESULTS, evaluation.places[name], mode)
-        asked, standings = evaluation.searcher.standings(query)
+        asked, standings = evaluation.searcher.standings(query, reranked)
         judged = [
             Judged(standing, asked, evaluation.relevant(name, document)) for document, standing in standings
         ]

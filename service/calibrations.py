@@ -14,11 +14,13 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Final, get_args
 
+from index.reranking import UNFITTED
 from index.types import Mode
 from index.verdict import SHIPPED, Calibration
 from kb.errors import KnowledgeBaseError
 
 FILE_NAME: Final = "calibration.json"
+RERANKER_FILE: Final = "reranker.json"
 _MENDED_BY: Final = "Run: kb eval DIR --calibrate"
 
 
@@ -66,10 +68,28 @@ def write(data: Path, fingerprint: str, fitted: Mapping[Mode, Calibration | None
         for mode, calibration in sorted(together.items())
         if calibration is not None
     }
-    path, aside = data / FILE_NAME, data / f".{FILE_NAME}.new"
+    return _replace(data / FILE_NAME, {"model": fingerprint, "modes": modes})
+
+
+def read_reranker(data: Path, fingerprint: str) -> Calibration:
+    """What makes a reranker's numbers chances: fitted for the one with this fingerprint, or unfitted."""
+    try:
+        record = json.loads((data / RERANKER_FILE).read_bytes())
+        return _calibration(record["fitted"]) if record["model"] == fingerprint else UNFITTED
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
+        return UNFITTED
+
+
+def write_reranker(data: Path, fingerprint: str, fitted: Calibration) -> Path:
+    """Keeps it; the file is replaced whole."""
+    return _replace(data / RERANKER_FILE, {"model": fingerprint, "fitted": asdict(fitted)})
+
+
+def _replace(path: Path, content: object) -> Path:
+    aside = path.with_name(f".{path.name}.new")
     try:
         with aside.open("w", encoding="utf-8") as file:
-            json.dump({"model": fingerprint, "modes": modes}, file, indent=2)
+            json.dump(content, file, indent=2)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)

@@ -138,12 +138,22 @@ def remove(
 
 
 @app.command()
-def index(home: Home = None) -> None:
-    """Make the index anew from the catalogue, with the configured model."""
+def index(
+    model: Annotated[
+        str | None, typer.Option(help="Change to this model, and write its name into kb.toml.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Make the index anew from the catalogue, with the configured model. What is served is the old index
+    until the new one is whole. Vectors of earlier models are kept: to go back, name the earlier model."""
     knowledge = _open(home)
+    if model is not None:
+        knowledge = knowledge.with_model(model)
     knowledge.catalogue().close()
     with knowledge.writer() as writer, _progress() as progress:
         generation = writer.publish(anew=True, progress=progress)
+        if model is not None:
+            knowledge.keep_model()
         _say(f"generation {generation}, model {writer.model.name} ({writer.model.precision})")
 
 
@@ -159,6 +169,9 @@ def search(
     queries: Annotated[Path | None, typer.Option(help="A JSONL file of questions to ask.")] = None,
     run: Annotated[Path | None, typer.Option(help="Write a TREC run of documents here.")] = None,
     answers: Annotated[Path | None, typer.Option(help="Write one answer a line here.")] = None,
+    excerpt_length: Annotated[
+        int | None, typer.Option(help="The most characters of an excerpt, of whole sentences.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Ask a question, or with --queries many."""
@@ -169,7 +182,7 @@ def search(
     if queries is not None:
         from service.batch import ask_all
 
-        flaws = ask_all(knowledge, queries, run, answers, limit, collection, _mode(chosen))
+        flaws = ask_all(knowledge, queries, run, answers, limit, collection, _mode(chosen), excerpt_length)
         for flaw in flaws:
             _say(flaw)
         raise typer.Exit(IN_PART if flaws else DONE)
@@ -177,7 +190,13 @@ def search(
     from service.bodies import answer_body
     from service.incoming import whole
 
-    query = Query(whole(question or ""), 10 if limit is None else limit, collection, _mode(chosen))
+    query = Query(
+        whole(question or ""),
+        10 if limit is None else limit,
+        collection,
+        _mode(chosen),
+        excerpt_length=excerpt_length,
+    )
     with _noticing(knowledge, query.text):
         searcher = knowledge.searcher()
         started = time.perf_counter()
@@ -440,9 +459,18 @@ def _calibrate(knowledge: Knowledge, evaluation: Evaluation, judged: Judged, as_
     path = calibrations.write(knowledge.data, fingerprint, keeping)
     for mode, one in fitted.items():
         judged[mode]["calibration"] = calibrating.calibration_body(one)
+    reread = calibrating.calibrate_reranker(evaluation)
+    if reread is not None:
+        judged["hybrid"]["reranker_calibration"] = calibrating.calibration_body(reread)
+        if reread.better:
+            reranker = evaluation.searcher.reranker or ""
+            calibrations.write_reranker(knowledge.data, reranker, reread.calibration)
     if not as_json:
-        print("\n".join(calibrating.calibration_lines(fitted)))
-    if any(keeping.values()):
+        told = dict[str, calibrating.Fitted](fitted.items())
+        if reread is not None:
+            told["reranker"] = reread
+        print("\n".join(calibrating.calibration_lines(told)))
+    if any(keeping.values()) or (reread is not None and reread.better):
         _say(f"{path}: kept; a service that runs takes it up when it is started again")
     return False
 

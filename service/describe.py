@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from index.excerpt import LONGEST, SHORTEST
 from kb.limits import Limits
 from kb.readers.jsonl import ID_CHARACTERS, TITLE_CHARACTERS
 from service import examples
@@ -118,7 +119,10 @@ def _add_limits(document: dict[str, Any], limits: Limits) -> None:
     }
     values: dict[str, object] = {"maxItems": limits.filter_values}
     additions: dict[str, dict[str, dict[str, object]]] = {
-        "SearchRequest": {"query": question, "limit": {"minimum": 1, "maximum": limits.results}},
+        "SearchRequest": {
+            "query": question,
+            "limit": {"minimum": 1, "maximum": limits.results},
+        },
         "SearchFilters": {"tags": values, "document_id": values},
         "BatchRequest": {"queries": {"maxItems": limits.batch_queries}},
         "SuggestRequest": {"prefix": {"minLength": 1, "maxLength": limits.query_characters}},
@@ -130,5 +134,7 @@ def _add_limits(document: dict[str, Any], limits: Limits) -> None:
     for name, fields in additions.items():
         for field, rules in fields.items():
             document["components"]["schemas"][name]["properties"][field].update(rules)
+    length = document["components"]["schemas"]["SearchRequest"]["properties"]["excerpt_length"]
+    length["anyOf"][0].update(minimum=SHORTEST, maximum=LONGEST)
     title = document["components"]["schemas"]["DocumentRequest"]["properties"]["title"]
     title["anyOf"][0]["maxLength"] = TITLE_CHARACTERS

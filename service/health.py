@@ -44,6 +44,7 @@ def status_body(knowledge: Knowledge) -> Json:
         "sequence": sequence,
         "generation": None if current is None else current["sequence"],
         "model": {**model, "configured": knowledge.config.model.name},
+        "reranker": knowledge.config.search.reranker,
         "calibration": {"own": calibration.own, "ignored": calibration.ignored},
         "bytes": {
             "catalogue": sum(_size(path) for path in data.glob(f"{FILE_NAME}*")),
@@ -73,6 +74,8 @@ def status_lines(body: Json) -> list[str]:
             f"  generation {body['generation']}{behind}, "
             f"model {model['name']}, {model['dimensions']} dimensions"
         )
+    if body["reranker"]:
+        lines.append(f"  reranker {body['reranker']}")
     if calibration["own"]:
         lines.append(f"  calibrated on your own questions: {', '.join(calibration['own'])}")
     if calibration["ignored"]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -19,11 +19,12 @@ from index.generation import ModelStamp
 from index.meaning import Meaning, meaning_of
 from index.models import PreparedModel, find, prepare
 from index.notices import NoticeMatcher
+from index.reranking import Reranking
 from index.search import Searcher, open_searcher
 from index.types import Encoder, Vectors
 from kb import ingest
 from kb.catalogue import Catalogue
-from kb.config import Config, load
+from kb.config import Config, ModelConfig, load, write_model
 from kb.errors import NotReady
 from kb.ingest import IngestReport, Progress
 from kb.lock import writing
@@ -47,9 +48,21 @@ class Knowledge:
     @property
     def model_name(self) -> str:
         """The configured model; a folder's name counts from the knowledge base's own folder."""
-        name = self.config.model.name
-        folder = self.settings.home / name
-        return str(folder) if folder.is_dir() else name
+        return self._from_home(self.config.model.name)
+
+    def with_model(self, name: str) -> Knowledge:
+        """The same with another model, which kb.toml does not name yet."""
+        return replace(self, config=replace(self.config, model=ModelConfig(name)))
+
+    def keep_model(self) -> None:
+        """Writes the model's name into kb.toml."""
+        write_model(self.settings.home, self.config.model.name)
+
+    @property
+    def reranker_name(self) -> str | None:
+        """The configured reranker, in the same way."""
+        name = self.config.search.reranker
+        return None if name is None else self._from_home(name)
 
     def encoder(self) -> OnnxEncoder:
         """The configured model's; none is prepared."""
@@ -80,7 +93,28 @@ class Knowledge:
                 meaning,
                 owner.wishes(self.config),
                 calibrations.read(self.data, encoder.fingerprint).calibrations,
+                self.reranking(),
+                self.config.search.excerpt_length,
             )
+
+    def reranking(self) -> Reranking | None:
+        """What reads the best passages again, where the owner has asked for it; none is prepared."""
+        if self.reranker_name is None:
+            return None
+        from index.reranker import open_reranker  # imported by those alone who have one
+
+        prepared = find(self.reranker_name, self.settings.models, task="reranker")
+        said = self.config.search
+        return Reranking(
+            open_reranker(prepared.folder, processors()),
+            said.rerank_passages,
+            said.rerank_seconds,
+            calibrations.read_reranker(self.data, prepared.fingerprint),
+        )
+
+    def _from_home(self, name: str) -> str:
+        folder = self.settings.home / name
+        return str(folder) if folder.is_dir() else name
 
     def meaning(self, encoder: Encoder) -> Meaning | None:
         """What hears a crisis that has no words of the notice's; None where the owner does without."""
@@ -103,6 +137,8 @@ class Knowledge:
                 yield Writer(self, catalogue, encoder.model, encoder)
                 return
             model = prepare(self.model_name, self.settings.models)
+            if self.reranker_name is not None:
+                prepare(self.reranker_name, self.settings.models, "reranker")
             yield Writer(self, catalogue, model, _OpenedWhenNeeded(model))
 
 

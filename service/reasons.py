@@ -21,6 +21,8 @@ def lines(told: Explanation) -> Iterator[str]:
         f"{judged.answered_from:.3f}, related from {judged.related_from:.3f}; {judged.unknown:.0%} of the "
         f"question is in words that none of the {judged.passages} passages has"
     )
+    if judged.reranked:
+        yield f"reread      the first {judged.reranked} passages, which decides their order and their chances"
     for one in told.results:
         yield from _result(one)
 
@@ -58,6 +60,8 @@ def _result(one: Standing) -> Iterator[str]:
         f"+ coverage {one.parts.coverage:.3f} + headings {one.parts.headings:.3f}"
     )
     yield f"    by meaning {_leg(one.dense)}; by words {_leg(one.lexical)}"
+    if one.reranker:
+        yield f"    reread {_leg(one.reranker)}"
 
 
 def _leg(leg: Leg) -> str:

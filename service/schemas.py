@@ -70,6 +70,12 @@ class SearchRequest(_Request):
         max_length=100,
         examples=[None],
     )
+    excerpt_length: _Integer | None = Field(
+        default=None,
+        description="The most characters of an excerpt, of whole sentences: 80 to 4000; as the owner has it "
+        "where none is given. A sentence that is longer is shown whole.",
+        examples=[320],
+    )
     explain: bool = Field(
         default=False, description="Add why the results are what they are; on this machine alone."
     )
@@ -89,6 +95,7 @@ class SearchRequest(_Request):
             filters=self.filters.to_filters(),
             group=self.group,
             cursor=self.cursor,
+            excerpt_length=self.excerpt_length,
         )
 
 

@@ -157,6 +157,83 @@ def test_words_outside_the_window_are_not_marked() -> None:
     assert marked(one) == ["A fee and a sliding scale."]
 
 
+# -- a heading with its text, a list that can be read
+
+PAGE = """Paying for sessions
+Sessions are paid for after each visit, by card or by bank transfer. We send a receipt for your insurer.
+
+What if I cancel?
+If you cancel less than 24 hours before, half of the fee is due. Illness is no reason to worry.
+
+Bring with you:
+- your insurance card
+- a list of your medicines
+- the letter of your doctor, if you have one
+
+Getting here
+The bus stops in front of the door every ten minutes, and there are four spaces behind the house."""
+
+
+@pytest.mark.parametrize(
+    ("question", "length", "text"),
+    [
+        ("bus stops", 120, PAGE[PAGE.index("Getting") :]),
+        ("illness", 40, "Illness is no reason to worry."),
+        ("cancel fee half", 85, PAGE[PAGE.index("What if") : PAGE.index(" Illness")]),
+        ("what if I cancel", 85, PAGE[PAGE.index("What if") : PAGE.index(" Illness")]),
+        ("list of medicines", 80, PAGE[PAGE.index("Bring") : PAGE.index("\n- the letter")]),
+        ("letter of the doctor", 120, PAGE[PAGE.index("Bring") : PAGE.index("\n\nGetting")]),
+        (
+            "letter of the doctor",
+            80,
+            "- a list of your medicines\n- the letter of your doctor, if you have one",
+        ),
+        ("bring", 45, "Bring with you:\n- your insurance card"),
+    ],
+)
+def test_a_heading_is_not_cut_off_from_its_text_nor_a_list_from_what_opens_it(
+    question: str, length: int, text: str
+) -> None:
+    assert shown(PAGE, question, length).text == text
+
+
+def test_a_row_of_a_table_is_shown_with_the_head_of_the_table_where_it_fits() -> None:
+    rows = "\n".join(f"Service {n} | {n} minutes | ${n}" for n in range(20, 40))
+    one = shown(f"Service | Length | Fee\n{rows}", "service 23", 150)
+    assert one.text.startswith("Service | Length | Fee\n")
+    assert "Service 23 |" in best(one)
+
+
+LINES = st.lists(
+    st.sampled_from(
+        ["Fees", "What does it cost?", "Bring with you:", "- your card", "- a pen and paper", "1. Call us",
+         "A session costs 80 dollars.", "You may pay by card. Or in cash.", "Couples | 80 minutes | $220",
+         "A long sentence on fees goes on, and on, and on, and says little more than that it does.", ""]
+    ),
+    min_size=1,
+    max_size=25,
+).map("\n".join)  # fmt: skip
+
+
+@given(LINES, st.sampled_from(["fees cost", "card", "session", "pen", "call"]), st.integers(80, 320))
+def test_an_excerpt_is_whole_sentences_and_cuts_off_no_heading(text: str, question: str, length: int) -> None:
+    one = shown(text, question, length)
+    borders = sentences(text) or [(0, len(text))]
+    starts, ends = [start for start, _ in borders], [end for _, end in borders]
+    assert one.start in (0, *starts)
+    assert one.end in (len(text), *ends)
+    openers = ("Fees", "What does it cost?", "Bring with you:")
+    if len(text) > length:
+        shown_lines = one.text.rstrip().splitlines()
+        rest = text[one.end :].strip()
+        assert not rest or shown_lines[-1] not in openers
+        before = text[: one.start].rstrip().splitlines()
+        assert not before or before[-1] not in openers
+        content = [line for line in shown_lines if line and line not in openers]
+        assert len(one.text) <= length or len(content) <= 1
+    holds(text, question, length)
+
+
 # -- exact, whatever is written
 
 UNICODE = st.text(st.characters(codec="utf-8"), max_size=300)

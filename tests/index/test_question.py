@@ -7,7 +7,7 @@ import pytest
 from index import lexical
 from index.bridge import Bridge, BridgeEntry
 from index.lexical import LexicalIndex, LexicalRow, analyse
-from index.question import understand
+from index.question import completed, understand
 from index.types import Group, Question
 
 TEXTS = (
@@ -168,3 +168,20 @@ def test_weights_mark_typed_words_fully_and_other_names_by_their_worth(index: Le
 def test_the_same_question_is_understood_the_same_way(index: LexicalIndex) -> None:
     text = "how much is a session with a shrink, I can't sleep"
     assert asked(index, text) == asked(index, text)
+
+
+# -- unfinished words
+
+
+def test_an_unfinished_word_stands_for_what_it_may_become(index: LexicalIndex) -> None:
+    assert names(group(index, "counsel for us", "counsel")) == []  # a stem that the collection has
+    assert names(group(index, "inso", "inso")) == [("insomnia", 0.8)]
+
+
+def test_a_slip_goes_before_an_unfinished_word(index: LexicalIndex) -> None:
+    assert names(group(index, "grie", "grie")) == [("grief", 0.9)]
+
+
+def test_the_encoder_reads_the_finished_word(index: LexicalIndex) -> None:
+    assert completed(asked(index, "Inso, before an exam?")) == "insomnia, before an exam?"
+    assert completed(asked(index, "Grie, before an exam?")) == "Grie, before an exam?"

@@ -13,7 +13,7 @@ WORDS = [
 
 
 def spelling() -> Spelling:
-    return Spelling(lambda: WORDS)
+    return Spelling(lambda start: [pair for pair in WORDS if pair[0].startswith(start)])
 
 
 @pytest.mark.parametrize(
@@ -57,18 +57,21 @@ def test_the_nearest_come_first_and_of_those_the_commonest() -> None:
 
 
 def test_words_as_common_come_by_the_alphabet() -> None:
-    assert Spelling(lambda: [("bread", 3), ("broad", 3)]).corrections("brrad") == [("bread", 1), ("broad", 1)]
+    assert Spelling(lambda _: [("bread", 3), ("broad", 3)]).corrections("brrad") == [
+        ("bread", 1),
+        ("broad", 1),
+    ]
 
 
 def test_at_most_two_are_offered() -> None:
     near = [(f"{letter}ound", 1) for letter in "bfhmprsw"]
-    assert len(Spelling(lambda: near).corrections("xound")) == 2
+    assert len(Spelling(lambda _: near).corrections("xound")) == 2
 
 
 def test_the_words_are_asked_for_once_and_only_when_one_is_unknown() -> None:
     asked: list[int] = []
 
-    def vocabulary() -> list[tuple[str, int]]:
+    def vocabulary(_: str) -> list[tuple[str, int]]:
         asked.append(1)
         return WORDS
 
@@ -81,3 +84,13 @@ def test_the_words_are_asked_for_once_and_only_when_one_is_unknown() -> None:
 
 def test_in_a_collection_without_words_nothing_is_mended() -> None:
     assert Spelling(list).corrections("anxeity") == []
+
+
+def test_an_unfinished_word_is_finished_the_commonest_way_first() -> None:
+    assert spelling().completions("ther") == ["therapy", "therapist", "therapists"]
+    assert spelling().completions("counse") == ["counselling", "counsellor"]
+
+
+@pytest.mark.parametrize("typed", ["the", "anxiet", "anxiety", "xylo", "c++", ""])
+def test_what_is_too_short_whole_or_unknown_is_not_finished(typed: str) -> None:
+    assert spelling().completions(typed) == []

@@ -3,7 +3,9 @@
 Run as `python -m tests.index.tiny_model FOLDER`, in a process of its own, once a test session. For
 each model it leaves `FOLDER/NAME` (the original), `FOLDER/prepared/NAME`, and `FOLDER/NAME.npz` with
 the original's vectors for `TEXTS` as `queries` and `passages`; for each that must be refused, the
-reason in `FOLDER/refused.json`.
+reason in `FOLDER/refused.json`. For the cross-encoder `rereading` the `.npz` has the original's `scores`
+of each of `TEXTS` with each. With `--cache` it leaves `plain` and `rereading` and, in `FOLDER/cache`, both as
+`index.models.prepare` would: to be used by knowledge bases.
 """
 
 from __future__ import annotations
@@ -14,15 +16,17 @@ import shutil
 import string
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
-from sentence_transformers import SentenceTransformer
+from sentence_transformers import CrossEncoder, SentenceTransformer
 from sentence_transformers.base.modules import Dense, Module, Normalize, Transformer
 from sentence_transformers.sentence_transformer.modules import Pooling
 from transformers import (
     BertConfig,
+    BertForSequenceClassification,
     BertModel,
     BertTokenizer,
     MPNetConfig,
@@ -32,12 +36,13 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from index import export
+from index import export, export_reranker, models
 from kb.errors import ModelError
 from tests.index.texts import TEXTS
 
 WORDS = ("query", "passage", "sleep", "grief", "fees", "therapy", "a", "the", "how", "much", "is")
 WINDOW = 24
+Preparation = Callable[[str, str, Path], None]
 
 
 def main(folder: Path) -> None:
@@ -48,21 +53,49 @@ def main(folder: Path) -> None:
         _answer(folder / name, folder / f"{name}.npz", PROMPTS.get(name, ("", "")))
     with contextlib.suppress(ModelError):  # where the package is not installed
         _answer(export.packaged(), folder / "default.npz", ("", ""))
+    _cross_encoder(folder / "rereading", 1)
+    _cross_encoder(folder / "three-numbers", 3)
+    _prepare(folder, "rereading", export_reranker.main)
+    reader = CrossEncoder(str(folder / "rereading"), device="cpu", local_files_only=True)
+    pairs = [(one, other) for one in TEXTS for other in TEXTS]
+    np.savez(folder / "rereading.npz", scores=reader.predict(pairs, activation_fn=torch.nn.Identity()))
     refused = {}
     for name, spoil in SPOILT.items():
         shutil.copytree(folder / "plain", folder / name)
         spoil(folder / name)
-        try:
-            _prepare(folder, name)
-        except ModelError as error:
-            refused[name] = str(error)
+        refused[name] = _refusal(folder, name, export.main)
+    for name in ("plain", "three-numbers"):
+        refused[f"{name} as a reranker"] = _refusal(folder, name, export_reranker.main)
     (folder / "refused.json").write_text(json.dumps(refused))
 
 
-def _prepare(folder: Path, name: str) -> None:
+def cache(folder: Path) -> None:
+    torch.manual_seed(1)
+    _plain(folder / "plain")
+    _cross_encoder(folder / "rereading", 1)
+
+    def exported_here(source: models._Source, made: Path) -> None:
+        """Without a process of its own, which would import torch once more."""
+        main = export.main if source.task == "encoder" else export_reranker.main
+        main(source.kind, source.reference, made)
+
+    models._export = exported_here
+    models.prepare(str(folder / "plain"), folder / "cache")
+    models.prepare(str(folder / "rereading"), folder / "cache", "reranker")
+
+
+def _prepare(folder: Path, name: str, main: Preparation = export.main) -> None:
     prepared = folder / "prepared" / name
-    prepared.mkdir(parents=True)
-    export.main("folder", str(folder / name), prepared)
+    prepared.mkdir(parents=True, exist_ok=True)
+    main("folder", str(folder / name), prepared)
+
+
+def _refusal(folder: Path, name: str, main: Preparation) -> str:
+    try:
+        _prepare(folder, name, main)
+    except ModelError as error:
+        return str(error)
+    return ""
 
 
 def _answer(model: Path, path: Path, prompts: tuple[str, str]) -> None:
@@ -73,6 +106,13 @@ def _answer(model: Path, path: Path, prompts: tuple[str, str]) -> None:
         for prompt in prompts
     )
     np.savez(path, queries=queries, passages=passages)
+
+
+def _cross_encoder(folder: Path, numbers: int) -> None:
+    """Random weights, but for large ones: what it says of pairs is far apart."""
+    vocabulary = _vocabulary("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+    BertForSequenceClassification(BertConfig(**_SIZE, num_labels=numbers)).save_pretrained(folder)
+    BertTokenizer(vocabulary, model_max_length=WINDOW * 2).save_pretrained(folder)
 
 
 def _bert(folder: Path) -> Transformer:
@@ -156,4 +196,4 @@ MODELS = {"plain": _plain, "first-token": _first_token, "relative": _relative, "
 SPOILT = {"pickled": _pickle, "coded": _name_code, "empty": _empty}
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    (cache if "--cache" in sys.argv else main)(Path(sys.argv[1]))

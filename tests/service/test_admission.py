@@ -266,9 +266,9 @@ def test_the_time_of_waiting_for_a_turn_counts(live: Live, slow_encoder: Callabl
 def test_a_slow_index_is_503_in_time(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     search = Searcher.search
 
-    def search_slowly(self: Searcher, query: object) -> object:
+    def search_slowly(self: Searcher, query: object, *until: float) -> object:
         time.sleep(1.5)
-        return search(self, query)  # type: ignore[arg-type]
+        return search(self, query, *until)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Searcher, "search", search_slowly)
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
+from tests.conftest import run_kb, serving
 from tests.practice import LINES, QUESTIONS
 
 Json = dict[str, object]
@@ -555,3 +556,42 @@ def test_a_full_disk_takes_no_documents_and_goes_on_answering(
     assert ids(ask(writing, "is there parking"))
     assert writing.get("/health/ready").json()["writable"] is False
     assert writing.delete("/v1/documents/note/insurance").status_code == 200
+
+
+# -- the length of excerpts
+
+
+def test_an_excerpt_is_as_short_as_is_asked_for_and_of_whole_sentences(
+    client: TestClient, practice: Path
+) -> None:
+    asked = {"query": "what happens if I cancel late"}
+    whole = client.post("/v1/search", json=asked).json()["results"][0]
+    short = client.post("/v1/search", json={**asked, "excerpt_length": 80}).json()["results"][0]
+    assert short["excerpt"]["text"] in whole["excerpt"]["text"]
+    assert len(short["excerpt"]["text"]) < len(whole["excerpt"]["text"])
+    assert short["excerpt"]["text"].endswith(".")
+    text = client.get(f"/v1/documents/{short['document_id']}").json()["text"]
+    said = short["attribution"]
+    assert text[said["start"] : said["end"]] == short["excerpt"]["text"]
+    both = client.post("/v1/search/batch", json={"queries": [asked, {**asked, "excerpt_length": 80}]}).json()
+    assert [answer["results"][0]["excerpt"] for answer in both["answers"]] == [
+        whole["excerpt"],
+        short["excerpt"],
+    ]
+    printed = run_kb("search", asked["query"], "--excerpt-length", "80", "--json", home=practice)
+    assert json.loads(printed.stdout)["results"][0]["excerpt"] == short["excerpt"]
+
+
+@pytest.mark.parametrize("length", [0, 79, 4_001, -1])
+def test_an_excerpt_length_out_of_limits_is_named(client: TestClient, length: int) -> None:
+    answer = client.post("/v1/search", json={"query": "fees", "excerpt_length": length})
+    assert answer.status_code == 422
+    assert answer.json()["field"] == "excerpt_length"
+
+
+def test_the_owners_excerpt_length_holds_where_none_is_asked_for(home: Path) -> None:
+    with (home / "kb.toml").open("a") as file:
+        file.write("\n[search]\nexcerpt_length = 80\n")
+    with serving(home) as client:
+        body = client.post("/v1/search", json={"query": "what happens if I cancel late"}).json()
+        assert len(body["results"][0]["excerpt"]["text"]) < 160
