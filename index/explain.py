@@ -90,7 +90,7 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The verdict and what it was made of. `unknown` is the share of the question's telling words, by
-    rarity, that nothing here has."""
+    rarity, that nothing here has; `background`, its mean cosine to all that is here."""
 
     verdict: str
     best: float
@@ -98,6 +98,7 @@ class Judged:
     related_from: float
     unknown: float
     passages: int
+    background: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,7 @@ def _judged(evidence: Evidence, calibration: Calibration) -> Judged:
         calibration.related,
         evidence.question.unknown,
         len(evidence.collection),
+        evidence.collection.dense.background(evidence.question),
     )
 
 

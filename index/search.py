@@ -17,7 +17,7 @@ from index.notices import NoticeMatcher
 from index.owner import Wishes
 from index.paging import cursor_after, page, place_of, ranked_from
 from index.pins import Pinned, Pins
-from index.question import mended, understand
+from index.question import mended, settled, understand
 from index.ranking import by_document, by_words, grouped, places, rank
 from index.results import Found, results
 from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking
@@ -139,7 +139,7 @@ class Searcher:
         read = self._read(collection, query)
         found = by_document(collection, rank(collection, read.question, query, read.words))[: query.limit]
         standings = [(name, Standing(score, found[0][1], place)) for place, (name, score) in enumerate(found)]
-        return Asked(read.question.unknown, len(collection)), standings
+        return _asked(collection, read.question), standings
 
     def _renewed(self, generation: Generation) -> bool:
         """Whether there is a newer generation than this one, some of whose passages are gone. One that
@@ -185,6 +185,7 @@ class Searcher:
         suggestion = mended(question, collection.lexical, self._is_word)
         if suggestion is not None:
             question = self._understood(suggestion, collection)
+        question = settled(question, self._is_word)
         return _Read(
             question, suggestion, self._notices.matches(query.text), by_words(collection, question, query)
         )
@@ -213,7 +214,7 @@ class Searcher:
         if not hits:
             return []
         calibration = self._calibrations[query.mode]
-        asked = Asked(question.unknown, len(collection))
+        asked = _asked(collection, question)
         best = max(hit.score for hit in hits)
         keys = [int(collection.keys[hit.position]) for hit in hits]
         stored = self._catalogue.passages(keys)
@@ -260,6 +261,10 @@ def _collection(generation: Generation, name: str) -> Collection:
     if found is None:
         raise NotFound(f"There is no collection named {name}")
     return found
+
+
+def _asked(collection: Collection, question: Question) -> Asked:
+    return Asked(question.unknown, len(collection), collection.dense.background(question))
 
 
 def _pinned_first(
