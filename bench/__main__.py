@@ -1,4 +1,4 @@
-"""`python -m bench [quality|speed|gate]`: measures, and writes what it found.
+"""`python -m bench [quality|speed|gate|notices]`: measures, and writes what it found.
 
 A whole run is written to bench/results/; a part (`--quick`, `--sets`, `--only`) to build/bench/results/,
 for it is not to be taken for the whole.
@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import gate, ours, quality, report, sets, speed
+from bench import gate, notices, ours, quality, report, sets, speed
 from bench.baseline import TorchEncoder
 from kb.errors import KnowledgeBaseError
 
@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _speed(options)
             case "gate":
                 return _gate(options)
+            case "notices":
+                return _notices()
         return max(_quality(options), _speed(options))
     except KnowledgeBaseError as error:
         _say(str(error))
@@ -84,9 +86,19 @@ def _gate(options: argparse.Namespace) -> int:
     return 1 if lines or not measured else 0
 
 
+def _notices() -> int:
+    encoder = ours.open_model().encoder
+    unseen, development = notices.measure(encoder), notices.measure_development(encoder)
+    print("\n".join(notices.lines("unseen", unseen)))
+    print(notices.lines("development, each batch by the others", development)[0])
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("all", "quality", "speed", "gate"), default="all")
+    parser.add_argument(
+        "what", nargs="?", choices=("all", "quality", "speed", "gate", "notices"), default="all"
+    )
     parser.add_argument("--sets", type=_names, default=(), help=f"of {', '.join(sets.NAMES)}")
     parser.add_argument("--only", type=_names, default=(), help=f"of {', '.join(speed.MEASUREMENTS)}")
     parser.add_argument("--quick", action="store_true", help="parts of the large sets, fewer repeats")

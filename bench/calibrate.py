@@ -95,9 +95,10 @@ def _best(questions: Sequence[_Question], calibration: Calibration, answerable: 
 
 
 def _from_top(values: Sequence[float], share: float) -> float:
-    """A value that this share of the values is above, and a hair more."""
-    ordered = sorted(values, reverse=True)
-    return ordered[int(share * len(ordered))] + 1e-3
+    """A hair more than the value that another of the kind is above with at most this chance; of values too
+    few to tell, the highest (as in conformal prediction: Vovk, Gammerman & Shafer 2005)."""
+    place = max(0, int(share * (len(values) + 1)) - 1)
+    return sorted(values, reverse=True)[place] + 1e-3
 
 
 def _without(sets: Mapping[str, list[_Question]], name: str) -> dict[str, list[_Question]]:

@@ -34,7 +34,7 @@ def figures(one: SetQuality) -> dict[str, float]:
     if one.spans is not None:
         found["spans-extracted"] = one.spans.extracted / one.spans.questions
         found["spans-found"] = one.spans.found / one.spans.questions
-        found["spans-marked"] = one.spans.marked / max(1, one.spans.first_right)
+        found["spans-marked"] = one.spans.marked / max(1, one.spans.held)
     if one.answerability is not None:
         told = one.answerability
         found["answerable-auc"] = told.auc["hybrid"]

@@ -28,7 +28,10 @@ from index.evaluate import (
     reliability,
     roc_auc,
 )
+from index.lexical import analyse
 from index.types import Answer, Mode, Query, Result
+from index.words import FUNCTION_WORDS
+from kb.sentences import sentences
 
 Log = Callable[[str], None]
 
@@ -59,23 +62,26 @@ class Spans:
     """Questions whose answer is known by its words.
 
     `extracted`: the judged page's text holds them. `found`: the first result's excerpt holds them,
-    under the right heading where one is named. `marked`: the sentence that is marked holds them, of
-    the `first_right` questions whose first result is of a right page.
+    under the right heading where one is named. `held`: a passage that is shown of a right page holds them.
+    Of these, `marked`: the sentence that is marked there does; `first_sentence`: the passage's first one
+    does; `word_overlap`: the one with the most words of the question, function words apart, does.
     """
 
     questions: int
     extracted: int
     found: int
-    first_right: int
+    held: int
     marked: int
     missed: tuple[str, ...]
+    first_sentence: int = 0
+    word_overlap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Answerability:
     """Whether the best score tells questions that have an answer from those that have none.
 
-    `auc`: evidence -> ROC AUC. Verdicts are counted for both kinds.
+    `auc`: evidence -> ROC AUC. Verdicts are counted for both kinds, and the best scores of hybrid kept.
     """
 
     answerable: int
@@ -83,6 +89,8 @@ class Answerability:
     auc: Mapping[str, float]
     answerable_verdicts: Mapping[str, int]
     unanswerable_verdicts: Mapping[str, int]
+    answerable_scores: Sequence[float] = ()
+    unanswerable_scores: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,21 +232,44 @@ def _spans(dataset: EvalSet, made: Made, answers: Mapping[str, Answer]) -> Spans
     if not queries:
         return None
     found = [query for query in queries if _first_holds_span(query, answers[query.id])]
-    right = [query for query in queries if _first_is_right(dataset, query, answers[query.id])]
+    holding = {query.id: _holding(dataset, query, answers[query.id]) for query in queries}
+
+    def chosen(sentence: Callable[[JudgedQuery, Result], str]) -> int:
+        """Questions of which a passage's sentence that is chosen so holds the span."""
+        return sum(
+            any(span.search(sentence(query, passage)) for passage in holding[query.id])
+            for query in queries
+            if (span := span_of(query)) is not None
+        )
+
     return Spans(
         questions=len(queries),
         extracted=sum(_extracted(dataset, made, query) for query in queries),
         found=len(found),
-        first_right=len(right),
-        marked=sum(_marked(query, answers[query.id].results[0]) for query in right),
+        held=sum(bool(passages) for passages in holding.values()),
+        marked=chosen(lambda _, passage: _marked(passage)),
         missed=tuple(query.id for query in queries if query not in found),
+        first_sentence=chosen(lambda _, passage: _sentences(passage)[0]),
+        word_overlap=chosen(_most_overlapping),
     )
 
 
-def _first_is_right(dataset: EvalSet, query: JudgedQuery, answer: Answer) -> bool:
-    if not answer.results or not dataset.judgements:
-        return bool(answer.results)
-    return dataset.judgements.get(query.id, {}).get(answer.results[0].document_id, 0) > 0
+def _holding(dataset: EvalSet, query: JudgedQuery, answer: Answer) -> list[Result]:
+    """The passages of right pages, of all that are shown, that hold the span."""
+    span, grades = span_of(query), dataset.judgements.get(query.id, {})
+    right = [one for one in answer.results if not dataset.judgements or grades.get(one.document_id, 0) > 0]
+    shown = [passage for one in right for passage in (one, *one.more)]
+    return [passage for passage in shown if span is not None and span.search(passage.excerpt.text)]
+
+
+def _sentences(passage: Result) -> list[str]:
+    text = passage.excerpt.text
+    return [text[start:end] for start, end in sentences(text)]
+
+
+def _most_overlapping(query: JudgedQuery, passage: Result) -> str:
+    asked = set(analyse(query.text)) - FUNCTION_WORDS
+    return max(_sentences(passage), key=lambda sentence: len(asked.intersection(analyse(sentence))))
 
 
 def _first_holds_span(query: JudgedQuery, answer: Answer) -> bool:
@@ -253,11 +284,10 @@ def _holds_span(query: JudgedQuery, result: Result) -> bool:
     return heading is None or _plain(str(heading)) == _plain(nearest)
 
 
-def _marked(query: JudgedQuery, result: Result) -> bool:
-    """Whether the longest mark, which is the sentence that answers, holds the span."""
-    span = span_of(query)
-    longest = max(result.excerpt.marks, key=lambda mark: mark[1] - mark[0], default=(0, 0))
-    return span is not None and bool(span.search(result.excerpt.text[slice(*longest)]))
+def _marked(passage: Result) -> str:
+    """The longest mark, which is the sentence that answers."""
+    longest = max(passage.excerpt.marks, key=lambda mark: mark[1] - mark[0], default=(0, 0))
+    return passage.excerpt.text[slice(*longest)]
 
 
 def _extracted(dataset: EvalSet, made: Made, query: JudgedQuery) -> bool:
@@ -293,6 +323,8 @@ def _answerability(
         auc={system: roc_auc(best(run, answerable), best(run, unanswerable)) for system, run in runs.items()},
         answerable_verdicts=verdicts(answerable),
         unanswerable_verdicts=verdicts(unanswerable),
+        answerable_scores=best(runs["hybrid"], answerable),
+        unanswerable_scores=best(runs["hybrid"], unanswerable),
     )
 
 

@@ -18,6 +18,7 @@ from bench.quality import BASELINES, MODES, SetQuality
 from bench.sets import ROOT
 from bench.speed import Figure
 from index.evaluate import MEASURES, Interval
+from index.verdict import SHIPPED
 
 RESULTS: Final = ROOT / "bench" / "results"
 _LABELS: Final = {"ndcg@10": "nDCG@10", "recall@10": "Recall@10", "mrr@10": "MRR@10"}
@@ -45,6 +46,8 @@ def write_quality(sets: Sequence[SetQuality], folder: Path = RESULTS) -> Path:
     lines += _spans(sets) + _answerability(sets) + _calibration(sets)
     lines += _misspelled(sets) + _refused(sets)
     _draw(_reliability_chart(sets), folder / "reliability.svg")
+    if any(one.answerability for one in sets):
+        _draw(_errors_chart(sets), folder / "errors.svg")
     _write_json(folder / "quality.json", [asdict(one) for one in sets])
     return _write(folder / "quality.md", lines)
 
@@ -141,7 +144,9 @@ def _spans(sets: Sequence[SetQuality]) -> list[str]:
             one.name,
             _share(one.spans.extracted, one.spans.questions),
             _share(one.spans.found, one.spans.questions),
-            _share(one.spans.marked, one.spans.first_right),
+            _share(one.spans.marked, one.spans.held),
+            _share(one.spans.first_sentence, one.spans.held),
+            _share(one.spans.word_overlap, one.spans.held),
             ", ".join(one.spans.missed)
             if len(one.spans.missed) <= 12
             else f"{len(one.spans.missed)} questions",
@@ -160,7 +165,9 @@ def _spans(sets: Sequence[SetQuality]) -> list[str]:
         "set",
         "the right page's text holds the answer's words",
         "the first result's excerpt does, under the right heading",
-        "its marked sentence does, where the page is right",
+        "the marked sentence does, where a passage shown of a right page does",
+        "its first sentence would",
+        "its sentence with the most words of the question would",
         "missed",
     )
     return ["", "## Words of the answer", "", *_table(head, rows), "", *chrome]
@@ -191,6 +198,8 @@ def _answerability(sets: Sequence[SetQuality]) -> list[str]:
         *_table(("set", *systems), auc),
         "",
         *_table(told, shares),
+        "",
+        "![Errors by threshold](errors.svg)",
     ]
 
 
@@ -291,6 +300,39 @@ def _reliability_chart(sets: Sequence[SetQuality]) -> alt.LayerChart:
     )
     chart: alt.LayerChart = (diagonal + points).properties(width=420, height=360)
     return chart
+
+
+def _errors_chart(sets: Sequence[SetQuality]) -> alt.LayerChart:
+    """What every threshold would do; the dashed lines are the shipped ones, of `related` and `answered`."""
+    rows = [
+        {"set": one.name, "threshold": at, "kind": kind, "share": share}
+        for one in sets
+        if (told := one.answerability) is not None
+        for at in (n / 100 for n in range(101))
+        for kind, share in (
+            ("unanswerable, at or above it", _share_from(told.unanswerable_scores, at)),
+            ("answerable, below it", 1 - _share_from(told.answerable_scores, at)),
+        )
+    ]
+    shipped = SHIPPED["hybrid"]
+    rules = alt.InlineData(values=[{"at": shipped.related}, {"at": shipped.answered}])
+    dashed = alt.Chart(rules).mark_rule(color="#999", strokeDash=[4, 4]).encode(x="at:Q")
+    lines = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_line()
+        .encode(
+            x=alt.X("threshold:Q", title="threshold of the best score", scale=alt.Scale(domain=[0, 1])),
+            y=alt.Y("share:Q", title="share of the questions", scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color("set:N", title=None),
+            strokeDash=alt.StrokeDash("kind:N", title=None, legend=alt.Legend(labelLimit=300)),
+        )
+    )
+    chart: alt.LayerChart = (dashed + lines).properties(width=420, height=360)
+    return chart
+
+
+def _share_from(scores: Sequence[float], threshold: float) -> float:
+    return sum(score >= threshold for score in scores) / len(scores)
 
 
 def _ratio_chart(figures: Iterable[Figure]) -> alt.LayerChart:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.verdict import Asked, Calibration, Standing
+from index.verdict import NEAR, Asked, Calibration, Standing
 
 _RIDGE = 1e-3  # keeps the fit finite where evidence parts the judgements perfectly
 _STEPS = 50
@@ -36,8 +36,8 @@ def fit(sets: Mapping[str, Sequence[Judged]], *, answered: float, related: float
     weights = np.array([row[2] for row in rows]) * len(rows) / len(sets)
     if np.ptp(features[:, 5]) == 0:
         features[:, 5] = 0.0
-    bias, score, behind, place, unknown, size = _logistic_regression(features, told, weights)
-    return Calibration(bias, score, behind, place, unknown, size, answered, related)
+    bias, score, behind, place, unknown, size, background = _logistic_regression(features, told, weights)
+    return Calibration(bias, score, behind, place, unknown, size, background, answered, related)
 
 
 def _features(one: Judged) -> tuple[float, ...]:
@@ -49,6 +49,7 @@ def _features(one: Judged) -> tuple[float, ...]:
         float(np.log1p(standing.place)),
         asked.unknown,
         float(np.log(asked.passages)),
+        standing.score * min(asked.background, NEAR),
     )
 
 

@@ -93,7 +93,8 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The verdict and what it was made of. `unknown` is the share of the question's telling words, by
-    rarity, that nothing here has; `reranked` how many passages a reranker read."""
+    rarity, that nothing here has; `background`, its mean cosine to all that is here; `reranked`, how many
+    passages a reranker read."""
 
     verdict: str
     best: float
@@ -101,6 +102,7 @@ class Judged:
     related_from: float
     unknown: float
     passages: int
+    background: float
     reranked: int
 
 
@@ -184,6 +186,7 @@ def _judged(evidence: Evidence, calibration: Calibration) -> Judged:
         calibration.related,
         evidence.question.unknown,
         len(evidence.collection),
+        evidence.collection.dense.background(evidence.question),
         evidence.reranked.scored,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from index.acronyms import Acronyms
@@ -78,6 +78,20 @@ def mended(question: Question, lexical: LexicalIndex, is_word: Callable[[str], b
 
     text = _WORD.sub(spelled, question.text) if spellings else question.text
     return None if text == question.text else text
+
+
+def settled(question: Question, is_word: Callable[[str], bool]) -> Question:
+    """The question without the mended spellings of what are words, though no passage has them: who asks for
+    a router is not to be shown every route, and the collection has no word for it."""
+    return replace(question, groups=tuple(_settled(group, is_word) for group in question.groups))
+
+
+def _settled(group: Group, is_word: Callable[[str], bool]) -> Group:
+    kept = tuple(one for one in group.alternatives if one.worth not in _CORRECTED.values())
+    if len(kept) == len(group.alternatives):
+        return group
+    unknown = [term for term in group.terms if term.tells and not term.known]
+    return replace(group, alternatives=kept) if all(is_word(term.plain) for term in unknown) else group
 
 
 def _is_ending(typed: str, right: str) -> bool:

@@ -18,7 +18,7 @@ from index.verdict import Calibration
 # A cross-encoder is trained so that the logistic of its number is the chance that the passage answers
 # (binary cross-entropy). Fitted to nothing of ours, for we have no such model's weights; what a model's
 # numbers mean on an owner's pages is fitted by `kb eval DIR --calibrate`.
-UNFITTED: Final = Calibration(0.0, 1.0, 0.0, 0.0, 0.0, 0.0, answered=0.5, related=0.1)
+UNFITTED: Final = Calibration(0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, answered=0.5, related=0.1)
 
 _CAUTION: Final = 1.5  # how much longer than the slowest of late a batch may take on a busy machine
 _FORGETTING: Final = 0.9  # of how slow it was, with each batch

@@ -18,7 +18,7 @@ from index.notices import NoticeMatcher
 from index.owner import Wishes
 from index.paging import cursor_after, page, place_of, ranked_from
 from index.pins import Pinned, Pins
-from index.question import completed, mended, understand
+from index.question import completed, mended, settled, understand
 from index.ranking import by_document, by_words, grouped, places, rank
 from index.reranking import Reranked, Reranking
 from index.results import Found, results
@@ -161,7 +161,7 @@ class Searcher:
             ranking = reread.ranking[: reread.scored]
         found = by_document(collection, ranking)[: query.limit]
         standings = [(name, Standing(score, found[0][1], place)) for place, (name, score) in enumerate(found)]
-        return Asked(read.question.unknown, len(collection)), standings
+        return _asked(collection, read.question), standings
 
     def _ranked(
         self, collection: Collection, read: _Read, query: Query, until: float | None = None
@@ -236,6 +236,7 @@ class Searcher:
         suggestion = mended(question, collection.lexical, self._is_word)
         if suggestion is not None:
             question = self._understood(suggestion, collection)
+        question = settled(question, self._is_word)
         return _Read(
             question, suggestion, self._notices.matches(query.text), by_words(collection, question, query)
         )
@@ -268,7 +269,7 @@ class Searcher:
         if not hits:
             return []
         calibration = self._calibration(query, reranked)
-        asked = Asked(question.unknown, len(collection))
+        asked = _asked(collection, question)
         best = max(hit.score for hit in hits)
         keys = [int(collection.keys[hit.position]) for hit in hits]
         stored = self._catalogue.passages(keys)
@@ -331,6 +332,10 @@ def _collection(generation: Generation, name: str) -> Collection:
     if found is None:
         raise NotFound(f"There is no collection named {name}")
     return found
+
+
+def _asked(collection: Collection, question: Question) -> Asked:
+    return Asked(question.unknown, len(collection), collection.dense.background(question))
 
 
 def _pinned_first(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import faiss
@@ -22,6 +23,7 @@ _EXACT, _COARSE = "vectors.faiss", "coarse.faiss"
 # Candidates that the inverted file gives for every one that is wanted: its 8-bit codes misplace
 # neighbours, the fp16 vectors put them right.
 _OVERFETCH = 4
+_SAMPLE = 2000
 
 _local = threading.local()
 
@@ -102,6 +104,20 @@ class VectorIndex:
             return [0.0] * len(positions)
         cosines: list[float] = self._cosines(question.vector, np.asarray(positions, np.int64)).tolist()
         return cosines
+
+    def background(self, question: Question) -> float:
+        """The question's mean cosine to all that is here; 0 for a question without a vector."""
+        if question.vector is None:
+            return 0.0
+        return float(np.einsum("d,d->", self._centre, question.vector))
+
+    @cached_property
+    def _centre(self) -> Vectors:
+        """The mean of the vectors, or of _SAMPLE of them evenly taken: 2 ms, with the first question."""
+        count = self._exact.ntotal
+        positions = np.unique(np.linspace(0, count - 1, min(count, _SAMPLE)).astype(np.int64))
+        centre: Vectors = self._exact.reconstruct_batch(positions).mean(axis=0)
+        return centre
 
     def _cosines(self, vector: Vectors, positions: NDArray[np.int64]) -> Vectors:
         _with_one_thread()

@@ -17,7 +17,7 @@ from kb.errors import QueryError
 from service.bodies import Json
 from service.judge import Evaluation
 
-_LEAST_QUESTIONS: Final = 50  # with fewer, six numbers fit the questions rather than the documents
+_LEAST_QUESTIONS: Final = 50  # with fewer, seven numbers fit the questions rather than the documents
 _LEAST_ANSWERABLE: Final = 25
 _LEAST_UNANSWERABLE: Final = 10  # with fewer, no threshold can be told from another
 _FOLDS: Final = 5

@@ -78,11 +78,11 @@ def test_each_leg_tells_its_own_rank(searcher: Searcher) -> None:
 
 
 def test_the_words_tell_what_they_weigh_and_what_else_they_are_called(searcher: Searcher) -> None:
-    told = searcher.explain(Query("the grif"))
-    the, grif = told.words
-    assert the.weight == 0
-    assert not grif.known
-    assert [(name.words, name.worth) for name in grif.also] == [("grief", 0.9)]
+    told = searcher.explain(Query("the how much of gearboxes"))
+    the, price, of, gearboxes = told.words
+    assert (the.weight, of.weight) == (0, 0)
+    assert not gearboxes.known
+    assert [(name.words, name.worth) for name in price.also] == [("fees", 0.3)]
 
 
 def test_the_owners_say_is_told(searcher: Searcher) -> None:

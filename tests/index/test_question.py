@@ -7,7 +7,7 @@ import pytest
 from index import lexical
 from index.bridge import Bridge, BridgeEntry
 from index.lexical import LexicalIndex, LexicalRow, analyse
-from index.question import completed, understand
+from index.question import completed, settled, understand
 from index.types import Group, Question
 
 TEXTS = (
@@ -144,6 +144,17 @@ def test_a_word_that_the_collection_has_is_not_mended(index: LexicalIndex) -> No
 
 def test_a_function_word_is_not_mended(index: LexicalIndex) -> None:
     assert names(group(index, "fees from", "from")) == []
+
+
+def test_a_word_that_is_no_slip_is_asked_for_as_it_was_typed(index: LexicalIndex) -> None:
+    """`anxeity` is no word; that `cards` were one that nobody uses here, only its reader can know."""
+    question = asked(index, "anxeity")
+    assert settled(question, lambda word: word != "anxeity") == question
+    as_typed = settled(question, lambda _: True)
+    assert as_typed.groups[0].alternatives == ()
+    assert (question.unknown, as_typed.unknown) == (0, 1)
+    bridged = asked(index, "shrink counsallng")
+    assert names(settled(bridged, lambda _: True).groups[0]) == [("counselling", 0.3)]
 
 
 # -- what it is worth

@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 from index.types import Mode
 from index.verdict import SHIPPED, Asked, Calibration, Standing
 
-PLAIN = Calibration(-1.0, 2.0, -3.0, -0.5, -0.7, -0.1, answered=0.6, related=0.3)
+PLAIN = Calibration(-1.0, 2.0, -3.0, -0.5, -0.7, -0.1, -1.5, answered=0.6, related=0.3)
 MODES = get_args(Mode)
 SCORES = st.floats(0, 1.8)
+BACKGROUNDS = st.floats(-1, 1)
 
 
 def test_a_chance_is_the_logistic_of_the_evidence() -> None:
-    """Third place, .2 behind a best score of 1.1, half of the question unknown, 100 passages."""
-    value = -1.0 + 2.0 * 0.9 - 3.0 * 0.2 - 0.5 * math.log(3) - 0.7 * 0.5 - 0.1 * math.log(100)
-    got = PLAIN.chance(Standing(0.9, 1.1, 2), Asked(0.5, 100))
+    """Third place, .2 behind a best score of 1.1, half of the question unknown, 100 passages, to all of
+    which its cosine is .3 on average."""
+    value = -1.0 + (2.0 - 1.5 * 0.3) * 0.9 - 3.0 * 0.2 - 0.5 * math.log(3) - 0.7 * 0.5 - 0.1 * math.log(100)
+    got = PLAIN.chance(Standing(0.9, 1.1, 2), Asked(0.5, 100, 0.3))
     assert got == pytest.approx(1 / (1 + math.exp(-value)))
 
 
@@ -43,12 +45,12 @@ def test_two_weak_results_do_not_make_an_answer() -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@given(st.lists(SCORES, min_size=2, max_size=20), st.floats(0, 1), st.integers(1, 10**7))
+@given(st.lists(SCORES, min_size=2, max_size=20), st.floats(0, 1), st.integers(1, 10**7), BACKGROUNDS)
 def test_chances_fall_from_place_to_place(
-    mode: Mode, scores: list[float], unknown: float, passages: int
+    mode: Mode, scores: list[float], unknown: float, passages: int, background: float
 ) -> None:
     ranked = sorted(scores, reverse=True)
-    asked = Asked(unknown, passages)
+    asked = Asked(unknown, passages, background)
     chances = [
         SHIPPED[mode].chance(Standing(score, ranked[0], place), asked) for place, score in enumerate(ranked)
     ]
@@ -57,12 +59,12 @@ def test_chances_fall_from_place_to_place(
 
 
 @pytest.mark.parametrize("mode", MODES)
-@given(SCORES, SCORES, st.floats(0, 1), st.integers(1, 10**7))
+@given(SCORES, SCORES, st.floats(0, 1), st.integers(1, 10**7), BACKGROUNDS)
 def test_a_better_first_result_has_a_better_chance(
-    mode: Mode, one: float, other: float, unknown: float, passages: int
+    mode: Mode, one: float, other: float, unknown: float, passages: int, background: float
 ) -> None:
     low, high = sorted((one, other))
-    asked = Asked(unknown, passages)
+    asked = Asked(unknown, passages, background)
     chances = [SHIPPED[mode].chance(Standing(score, score, 0), asked) for score in (low, high)]
     assert chances[0] <= chances[1]
 
@@ -82,6 +84,13 @@ def test_as_good_a_score_means_less_among_more_passages(mode: Mode) -> None:
     standing = Standing(0.8, 0.8, 0)
     chances = [SHIPPED[mode].chance(standing, Asked(0.0, count)) for count in (1, 10, 1_000, 1_000_000)]
     assert chances == sorted(chances, reverse=True)
+
+
+def test_as_good_a_score_means_less_of_a_question_that_is_near_to_everything_here() -> None:
+    standing = Standing(0.8, 0.8, 0)
+    for mode in ("hybrid", "dense"):
+        chances = [SHIPPED[mode].chance(standing, Asked(0.0, 500, near)) for near in (-0.1, 0.1, 0.3, 0.5)]
+        assert chances == sorted(chances, reverse=True)
 
 
 @pytest.mark.parametrize("mode", MODES)
