@@ -29,13 +29,15 @@ class BridgeEntry:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The words `phrase`, from token `start` to `end`, may be called `terms`; `same` as its entry's."""
+    """The words `phrase`, from token `start` to `end`, may be called `terms`; `same` as its entry's. `worth`
+    is what a term counts against the typed words, where that is not as usual."""
 
     phrase: str
     terms: tuple[str, ...]
     start: int
     end: int
     same: bool
+    worth: float | None = None
 
 
 class Bridge:

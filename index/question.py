@@ -135,7 +135,7 @@ def _group(words: Sequence[_Word], expansions: Sequence[Expansion], lexical: Lex
     terms = tuple(dict.fromkeys(term for word in words for term in word.terms))
     used = any(term.tells and term.known for term in terms)
     alternatives = [
-        _alternative(name, _SAME if one.same else _BRIDGED, lexical)
+        _alternative(name, one.worth or (_SAME if one.same else _BRIDGED), lexical)
         for one in expansions
         if one.same or not used
         for name in one.terms

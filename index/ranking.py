@@ -11,6 +11,7 @@ from index.types import Hit, Query, Question, Ranking
 # by the other, and that ten documents are found though one of them fills many places.
 _CANDIDATES = 100
 _MORE = 2
+_STEP = 1e-6  # what parts the scores of passages that are put behind all others
 
 
 def by_words(collection: Collection, question: Question, query: Query) -> Ranking:
@@ -22,12 +23,33 @@ def by_words(collection: Collection, question: Question, query: Query) -> Rankin
 
 
 def rank(collection: Collection, question: Question, query: Query, words: Ranking) -> Ranking:
-    """Every candidate of the retrievers that the mode asks for, best first; ties by position. `words` is
-    what `by_words` gave."""
+    """Every candidate of the retrievers that the mode asks for, best first, each once; ties by position.
+    `words` is what `by_words` gave."""
     if query.mode == "lexical":
-        return words
+        return distinct(collection, words)
     dense = collection.retrieve_dense(question, candidates(query), query.filters)
-    return dense if query.mode == "dense" else _fused(collection, question, dense, words)
+    fused = dense if query.mode == "dense" else _fused(collection, question, dense, words)
+    return distinct(collection, fused)
+
+
+def distinct(collection: Collection, ranking: Ranking) -> Ranking:
+    """What says the same word for word as something before it, behind everything else.
+
+    So that a page under two addresses, or what stands on every page, does not fill the results. Passages, not
+    documents: one with something else to say stands where that does. And word for word: in two pages
+    made alike, the one other word may be the town that was asked for.
+    """
+    seen: set[int] = set()
+    said = collection.words[[hit.position for hit in ranking]].tolist() if ranking else []
+    first: list[Hit] = []
+    again: list[Hit] = []
+    for hit, words in zip(ranking, said, strict=True):
+        (again if words in seen else first).append(hit)
+        seen.add(words)
+    if not again:
+        return ranking
+    lowest = first[-1].score
+    return [*first, *(Hit(hit.position, lowest - n * _STEP) for n, hit in enumerate(again, 1))]
 
 
 def candidates(query: Query) -> int:

@@ -234,7 +234,7 @@ def test_filters_that_nothing_passes_find_nothing(clinic: Searcher, mode: Mode, 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_filter_acts_inside_the_retrievers_and_not_on_what_they_found(tmp_path: Path, mode: Mode) -> None:
     """The one that is wanted is behind 300 better ones, more than any retriever gives."""
-    better = [document(f"fees-{n:03}", "Fees, fees and fees.") for n in range(300)]
+    better = [document(f"fees-{n:03}", f"Fees, fees and fees, {n}.") for n in range(300)]
     wanted = document("wanted", "Grief, worry, exams, sleep, insurance and some fees.", tags=("wanted",))
     searcher = opened(tmp_path, [*better, wanted])
     assert "wanted" not in ids(searcher.search(Query("fees", 50, mode=mode)))
@@ -392,3 +392,46 @@ def test_a_newer_generation_that_cannot_be_opened_is_no_reason_not_to_answer(tmp
         catalogue.forget_before(catalogue.sequence)
     (tmp_path / "CURRENT").write_bytes(b"not what was written")
     assert ids(searcher.search(Query("version"))) == ["b"]
+
+
+# -- the same words twice
+
+OPENING = "We are open from nine to five, and the fees are paid after each visit by card."
+
+
+def twins(data: Path) -> Searcher:
+    return opened(
+        data,
+        [
+            document("a-page", OPENING),
+            document("b-page", OPENING.upper().replace(", and", " — and")),
+            document("c-page", f"{OPENING}\n\nGrief has no timetable. Fees are lower for students."),
+            document("other", "Fees of couples are higher, and so is the fee of a report."),
+        ],
+    )
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_page_under_two_addresses_does_not_fill_the_results(tmp_path: Path, mode: Mode) -> None:
+    answer = twins(tmp_path).search(Query("fees when open from nine", limit=3, mode=mode))
+    assert {"a-page", "b-page"} - set(ids(answer)), ids(answer)
+    assert {"c-page", "other"} <= set(ids(answer))
+
+
+def test_what_says_the_same_again_comes_last_and_no_better_than_the_rest(tmp_path: Path) -> None:
+    answer = twins(tmp_path).search(Query("fees when open from nine"))
+    assert ids(answer)[-1] == "b-page"
+    assert set(ids(answer)) == {"a-page", "b-page", "c-page", "other"}
+    scores = [result.score for result in answer.results]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_page_alike_but_for_one_word_is_a_page_of_its_own(tmp_path: Path) -> None:
+    towns = [document(town, f"Our {town} rooms are open on Mondays, fees as usual.") for town in "xyz"]
+    answer = opened(tmp_path, [*towns, document("other", "Fees.")]).search(Query("fees rooms", limit=3))
+    assert set(ids(answer)) == {"x", "y", "z"}
+
+
+def test_a_twin_is_found_where_the_filters_let_nothing_else_through(tmp_path: Path) -> None:
+    query = Query("fees", filters=Filters(document_id=("b-page",)))
+    assert ids(twins(tmp_path).search(query)) == ["b-page"]
