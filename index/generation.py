@@ -137,7 +137,10 @@ class _Maker:
         lexical.write(rows, folder)
         acronyms.write((row.text for row in passages), folder)
         np.save(folder / "passages.npy", np.array([row.key for row in passages], np.int64))
-        np.save(folder / "words.npy", np.array([_same_words(row.text) for row in passages], np.uint64))
+        np.save(
+            folder / "words.npy",
+            np.array([_same_words(row.context, row.text) for row in passages], np.uint64),
+        )
         documents = [
             [document_id, language, list(tags), sum(1 for _ in group)]
             for (document_id, language, tags), group in itertools.groupby(
@@ -196,8 +199,9 @@ def _digest(passages: Sequence[PassageRow]) -> str:
     return state.hexdigest()
 
 
-def _same_words(text: str) -> int:
-    """The same of texts that differ in nothing but case, punctuation and white space."""
+def _same_words(context: str, text: str) -> int:
+    """The same of passages that differ in nothing but case, punctuation and white space."""
+    text = f"{context}\n{text}"
     said = " ".join(_WORD.findall(text.casefold()))
     return int.from_bytes(hashlib.blake2b((said or text).encode("utf-8", "replace"), digest_size=8).digest())
 
@@ -323,7 +327,7 @@ class Collection:
         self.lexical = lexical.LexicalIndex(folder)
         self.acronyms = acronyms.read(folder)
         self.keys: NDArray[np.int64] = np.load(folder / "passages.npy", allow_pickle=False)
-        # Equal of passages that have the same words in the same order.
+        # Equal of passages whose title, headings and text are the same words in the same order.
         self.words: NDArray[np.uint64] = np.load(folder / "words.npy", allow_pickle=False)
         documents = json.loads((folder / "documents.json").read_text("utf-8"))
         self.document_ids: list[str] = [document[0] for document in documents]

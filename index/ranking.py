@@ -35,9 +35,10 @@ def rank(collection: Collection, question: Question, query: Query, words: Rankin
 def distinct(collection: Collection, ranking: Ranking) -> Ranking:
     """What says the same word for word as something before it, behind everything else.
 
-    So that a page under two addresses, or what stands on every page, does not fill the results. Passages, not
-    documents: one with something else to say stands where that does. And word for word: in two pages
-    made alike, the one other word may be the town that was asked for.
+    So that a page under two addresses does not fill the results. Passages, not documents: one with
+    something else to say stands where that does. And word for word, title and headings too: in two pages
+    made alike, the one other word may be the town that was asked for. The same text under another title
+    stays: taken for the same it cost counsel-chat .001 nDCG@10, and gained no set as much.
     """
     seen: set[int] = set()
     said = collection.words[[hit.position for hit in ranking]].tolist() if ranking else []

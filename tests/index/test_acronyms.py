@@ -10,11 +10,11 @@ import pytest
 from index import acronyms
 from index.acronyms import Acronym, Acronyms, find
 from index.bridge import Bridge
+from index.fusion import WEIGHTS
 from index.generation import current, open_current
 from index.question import understand
-from index.search import open_searcher
-from index.types import Query
-from tests.small import ENCODER, document, filled
+from index.types import Filters
+from tests.small import document, filled
 
 
 def pairs(*texts: str) -> list[tuple[str, str]]:
@@ -107,16 +107,17 @@ def test_a_question_with_either_form_finds_the_page_with_the_other(tmp_path: Pat
             document("other", "Sleep comes when worry is written down."),
         ],
     )
-    searcher = open_searcher(tmp_path, ENCODER)
+    held = open_current(tmp_path).collections["default"]
 
     def found(text: str) -> set[str]:
-        return {one.document_id for one in searcher.search(Query(text, mode="lexical")).results}
+        asked = understand(text, held.lexical, Bridge([]), 32, None, held.acronyms)
+        hits = held.lexical.retrieve(asked, 10, Filters(), WEIGHTS)
+        return {held.document_ids[int(held.document_of[hit.position])] for hit in hits}
 
     assert found("cbt") == found("CBT") == {"what", "cbt", "long"}
     assert found("cognitive behavioural therapy") == {"what", "cbt", "long"}
-    held = open_current(tmp_path).collections["default"]
     (group,) = understand("cbt", held.lexical, Bridge([]), 32, None, held.acronyms).groups
-    assert [one.worth for one in group.alternatives] == [1.0]
+    assert [one.worth for one in group.alternatives] == [0.5]
     name, _ = current(tmp_path)
     assert (tmp_path / "generations" / name / "0" / acronyms.FILE_NAME).is_file()
     assert f"0/{acronyms.FILE_NAME}" in open_current(tmp_path).manifest.files

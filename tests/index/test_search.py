@@ -13,7 +13,7 @@ from index.search import Searcher, open_searcher
 from index.types import Answer, Filters, Mode, Query, Result, Vectors
 from kb.errors import ModelMismatch, NotFound, QueryError
 from kb.limits import Limits
-from kb.types import Document
+from kb.types import Attribution, Document
 from tests import small
 from tests.index.toy import ToyEncoder
 from tests.small import ENCODER, document, filled, note, writer
@@ -400,15 +400,13 @@ OPENING = "We are open from nine to five, and the fees are paid after each visit
 
 
 def twins(data: Path) -> Searcher:
-    return opened(
-        data,
-        [
-            document("a-page", OPENING),
-            document("b-page", OPENING.upper().replace(", and", " — and")),
-            document("c-page", f"{OPENING}\n\nGrief has no timetable. Fees are lower for students."),
-            document("other", "Fees of couples are higher, and so is the fee of a report."),
-        ],
-    )
+    pages = [
+        document("a-page", OPENING),
+        document("b-page", OPENING.upper().replace(", and", " — and")),
+        document("c-page", f"{OPENING}\n\nGrief has no timetable. Fees are lower for students."),
+        document("other", "Fees of couples are higher, and so is the fee of a report."),
+    ]
+    return opened(data, [replace(page, attribution=Attribution("Fees", page.id)) for page in pages])
 
 
 @pytest.mark.parametrize("mode", MODES)
