@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
 
 from index.bridge import Bridge, BridgeEntry, shipped_entries
 from index.notices import NoticeMatcher, NoticeRule, crisis_rule
@@ -12,6 +14,8 @@ from index.readings import plain_tokens
 from index.types import Link, Notice
 from kb.config import Config, NoticeConfig, mistake
 from kb.errors import ConfigError
+
+_REVIEWED_WITHIN: Final = 365  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,16 @@ def check(config: Config) -> None:
     for synonym in config.synonym:
         for word in synonym.words:
             _check_phrase(config, word, "[[synonym]]")
+
+
+def stale(config: Config, today: date) -> list[str]:
+    """What is to be said of notices that nobody has reviewed for a year."""
+    return [
+        f"[[notice]] {notice.title}: last reviewed on {notice.reviewed}. Check its text and links, and write "
+        "today's date there"
+        for notice in config.notice
+        if notice.reviewed and (today - date.fromisoformat(notice.reviewed)).days > _REVIEWED_WITHIN
+    ]
 
 
 def notices(config: Config) -> NoticeMatcher:
@@ -69,6 +83,6 @@ def _check_phrase(config: Config, phrase: str, where: str) -> None:
     try:
         Phrases([phrase])
     except ConfigError as error:
-        raise mistake(config.home, phrase, f"{where}: {error}") from None
+        raise mistake(config, phrase, f"{where}: {error}") from None
     if not plain_tokens(phrase):
-        raise mistake(config.home, phrase, f"{where}: the phrase {phrase!r} has no words")
+        raise mistake(config, phrase, f"{where}: the phrase {phrase!r} has no words")

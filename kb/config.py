@@ -15,6 +15,7 @@ import tomllib
 import types
 import typing
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from kb.errors import ConfigError, NotReady
@@ -157,9 +158,14 @@ class ServiceConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All that `kb.toml` says. `home` is the folder that it stands in."""
+    """All that `kb.toml` says, and the files that it includes. `home` is the folder that it stands in.
+
+    `include`: names and patterns of files beside it that say more of notices, pins, hides, synonyms and what
+    must be found.
+    """
 
     home: Path
+    include: tuple[str, ...] = ()
     source: tuple[SourceConfig, ...] = ()
     model: ModelConfig = field(default_factory=ModelConfig)
     search: SearchConfig = field(default_factory=SearchConfig)
@@ -182,6 +188,17 @@ class Config:
     def data(self) -> Path:
         """What the program makes: catalogue, generations, caches."""
         return self.home / ".kb"
+
+
+@dataclass(frozen=True, slots=True)
+class _Included:
+    """What an included file may say."""
+
+    notice: tuple[NoticeConfig, ...] = ()
+    pin: tuple[PinConfig, ...] = ()
+    hide: tuple[HideConfig, ...] = ()
+    synonym: tuple[SynonymConfig, ...] = ()
+    must_find: tuple[MustFindConfig, ...] = ()
 
 
 def find_home(start: Path) -> Path:
@@ -228,13 +245,65 @@ def parse(text: str, home: Path) -> Config:
             ipaddress.ip_network(proxy)
         except ValueError:
             raise reader.error("proxies", f"{proxy} is no address and no network") from None
-    for pin in config.pin:
-        if not pin.questions and not pin.phrases:
-            raise reader.error("pin", f"[[pin]] of {pin.document} needs questions or phrases")
-    for synonym in config.synonym:
-        if len(synonym.words) < 2:
-            raise reader.error("words", "[[synonym]] needs two words that mean the same, or more")
+    config = _checked(reader, config)
+    for path in _included(reader, config):
+        more = _read_included(path)
+        config = dataclasses.replace(
+            config,
+            notice=config.notice + more.notice,
+            pin=config.pin + more.pin,
+            hide=config.hide + more.hide,
+            synonym=config.synonym + more.synonym,
+            must_find=config.must_find + more.must_find,
+        )
     return config
+
+
+_Says = typing.TypeVar("_Says", "Config", "_Included")
+
+
+def _checked(reader: _Reader, says: _Says) -> _Says:
+    """What a file says of pins, synonyms and notices, none of which means nothing."""
+    for number, pin in enumerate(says.pin):
+        if not pin.questions and not pin.phrases:
+            raise reader.error("pin", f"[[pin]] of {pin.document} needs questions or phrases", number)
+    for number, synonym in enumerate(says.synonym):
+        if len(synonym.words) < 2:
+            raise reader.error("synonym", "[[synonym]] needs two words that mean the same, or more", number)
+    for number, notice in enumerate(says.notice):
+        try:
+            date.fromisoformat(notice.reviewed or "2000-01-01")
+        except ValueError:
+            raise reader.error(
+                "notice", f"[[notice]] {notice.title}: reviewed is a date, as 2026-07-01", number
+            ) from None
+    return says
+
+
+def _included(reader: _Reader, config: Config) -> list[Path]:
+    """The files that `include` names, each once, those of one pattern by their names."""
+    found: list[Path] = []
+    for pattern in config.include:
+        parts = Path(pattern)
+        if parts.is_absolute() or ".." in parts.parts:
+            raise reader.error("include", f"include names files beside {FILE_NAME}, and {pattern} is none")
+        files = sorted(path for path in config.home.glob(pattern) if path.is_file())
+        if not files and not any(sign in pattern for sign in "*?["):
+            raise reader.error("include", f"there is no file {pattern} beside {FILE_NAME}")
+        found += files
+    return list(dict.fromkeys(found))
+
+
+def _read_included(path: Path) -> _Included:
+    try:
+        text = path.read_text("utf-8")
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
+    reader = _Reader(path, text)
+    return _checked(reader, reader.build(_Included, table, ""))
 
 
 def write_model(home: Path, name: str) -> None:
@@ -268,16 +337,19 @@ def _with_model(text: str, name: str) -> str:
     return text[: table.start()] + held + text[table.end() :]
 
 
-def mistake(home: Path, words: str, message: str) -> ConfigError:
-    """What is wrong with a text of `home/kb.toml`, with the line that it stands on."""
-    path = home / FILE_NAME
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        lines = []
+def mistake(config: Config, words: str, message: str) -> ConfigError:
+    """What is wrong with a text of `kb.toml` or of a file that it includes, with the text's line."""
+    included = [path for pattern in config.include for path in sorted(config.home.glob(pattern))]
     quoted = words.replace("\\", "\\\\").replace('"', '\\"')
-    line = next((n for n, line in enumerate(lines, 1) if quoted in line or words in line), None)
-    return ConfigError(f"{path}{f', line {line}' if line else ''}: {message}")
+    for path in (config.home / FILE_NAME, *included):
+        try:
+            lines = path.read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            continue
+        line = next((n for n, line in enumerate(lines, 1) if quoted in line or words in line), None)
+        if line is not None:
+            return ConfigError(f"{path}, line {line}: {message}")
+    return ConfigError(f"{config.home / FILE_NAME}: {message}")
 
 
 class _Reader:
@@ -286,11 +358,15 @@ class _Reader:
     def __init__(self, path: Path, text: str) -> None:
         self._path = path
         self._lines = text.splitlines()
+        self._building: dict[str, int] = {}  # the tables of each name that are built
 
-    def error(self, key: str, message: str) -> ConfigError:
+    def error(self, key: str, message: str, number: int | None = None) -> ConfigError:
+        """`number` is of one of several tables of that name; of the one that is being built without it."""
         pattern = re.compile(rf"^\s*(\[\[?\s*)?[\"']?{re.escape(key)}[\"']?\s*(=|\]|\.)")
-        line = next((n for n, line in enumerate(self._lines, 1) if pattern.search(line)), None)
-        return ConfigError(f"{self._path}{f', line {line}' if line else ''}: {message}")
+        found = [n for n, line in enumerate(self._lines, 1) if pattern.search(line)]
+        at = self._building.get(key, 0) if number is None else number
+        where = f", line {found[min(at, len(found) - 1)]}" if found else ""
+        return ConfigError(f"{self._path}{where}: {message}")
 
     def unknown(self, key: str, known: list[str]) -> ConfigError:
         nearest = difflib.get_close_matches(key, known, 1, 0.5)
@@ -313,7 +389,12 @@ class _Reader:
         origin = typing.get_origin(hint)
         if origin is tuple:
             items = value if isinstance(value, list) else [value]
-            return tuple(self._value(typing.get_args(hint)[0], item, key) for item in items)
+            built: list[object] = []
+            for item in items:
+                if isinstance(item, dict):
+                    self._building[key] = len(built)
+                built.append(self._value(typing.get_args(hint)[0], item, key))
+            return tuple(built)
         if origin in (types.UnionType, typing.Union):
             hint = next(arg for arg in typing.get_args(hint) if arg is not type(None))
         if dataclasses.is_dataclass(hint) and isinstance(hint, type):
@@ -395,6 +476,10 @@ region = "generic"
 # document = "site/fees.html"
 # questions = ["how much is a session"]
 # phrases = ["price list"]
+
+# [[notice]], [[synonym]], [[pin]], [[hide]] and [[must_find]] may stand in files beside this one too. This
+# line then stands at the top of this file.
+# include = ["owner/*.toml"]
 
 # A document that is never found.
 # [[hide]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
-from index import generation
+from index import generation, owner
 from kb.catalogue import Catalogue
 from kb.errors import KnowledgeBaseError, NotReady
 from kb.ingest import document_digest
@@ -45,6 +46,7 @@ def status_body(knowledge: Knowledge) -> Json:
         "generation": None if current is None else current["sequence"],
         "model": {**model, "configured": knowledge.config.model.name},
         "reranker": knowledge.config.search.reranker,
+        "to_review": owner.stale(knowledge.config, date.today()),
         "calibration": {"own": calibration.own, "ignored": calibration.ignored},
         "bytes": {
             "catalogue": sum(_size(path) for path in data.glob(f"{FILE_NAME}*")),
@@ -76,6 +78,9 @@ def status_lines(body: Json) -> list[str]:
         )
     if body["reranker"]:
         lines.append(f"  reranker {body['reranker']}")
+    to_review = body["to_review"]
+    assert isinstance(to_review, list)
+    lines += [f"  to review: {line}" for line in to_review]
     if calibration["own"]:
         lines.append(f"  calibrated on your own questions: {', '.join(calibration['own'])}")
     if calibration["ignored"]:

@@ -7,6 +7,7 @@ import secrets
 import signal
 import socket
 import time
+from datetime import date
 from http import HTTPStatus
 from types import FrameType
 
@@ -14,6 +15,7 @@ import structlog
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from index import owner
 from kb.errors import ConfigError, KnowledgeBaseError
 from kb.keys import KeyRing
 from service import problems
@@ -66,6 +68,8 @@ def run(knowledge: Knowledge, host: str, port: int) -> None:
             timeout_keep_alive=30,
         )
         print(f"Answering at http://{_shown(host)}:{listening.getsockname()[1]}", flush=True)
+        for line in owner.stale(knowledge.config, date.today()):
+            structlog.get_logger().warning(line)
         if near_only and not keys.any:
             structlog.get_logger().warning(_OPEN)
         elif public:

@@ -70,3 +70,56 @@ def test_no_knowledge_base_is_told_with_the_command_that_makes_one(tmp_path: Pat
         find_home(tmp_path)
     with pytest.raises(NotReady, match="kb init"):
         load(tmp_path)
+
+
+# -- files beside kb.toml
+
+
+def beside(home: Path, said: str, **files: str) -> Path:
+    (home / "kb.toml").write_text(said)
+    (home / "owner").mkdir()
+    for name, text in files.items():
+        (home / "owner" / f"{name}.toml").write_text(text)
+    return home
+
+
+def test_files_beside_say_more_of_what_the_owner_says(tmp_path: Path) -> None:
+    home = beside(
+        tmp_path,
+        'include = ["owner/*.toml", "owner/b.toml"]\n[[hide]]\ndocument = "first"\n',
+        b='[[hide]]\ndocument = "third"\n',
+        a='[[hide]]\ndocument = "second"\n[[synonym]]\nwords = ["shrink", "therapist"]\n',
+    )
+    config = load(home)
+    assert [one.document for one in config.hide] == ["first", "second", "third"]
+    assert config.synonym[0].words == ("shrink", "therapist")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[[hide]]\ndocument = "x"\n\n[[hide]]\ndocumnt = "y"\n',
+         "owner/a.toml, line 5: unknown key documnt: did you mean document?"),
+        ('[[pin]]\ndocument = "x"\nphrases = ["p"]\n[[pin]]\ndocument = "y"\n',
+         "owner/a.toml, line 4: [[pin]] of y needs questions or phrases"),
+        ('[[hide]]\ndocument = "x"\n[[hide]]\n', "owner/a.toml, line 3: [[hide]] needs document"),
+        ('[[synonym]]\nwords = ["a", "b"]\n[[synonym]]\nwords = ["a"]\n',
+         "owner/a.toml, line 3: [[synonym]]"),
+        ("[model]\n", "owner/a.toml, line 1: unknown key model"),
+        ("[[hide]\n", "owner/a.toml: not TOML"),
+        ('[[notice]]\nkind = "k"\ntitle = "t"\ntext = "x"\ntriggers = ["y"]\nreviewed = "lately"\n',
+         "owner/a.toml, line 1: [[notice]] t: reviewed is a date"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_file_beside_is_told_with_its_file_and_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(ConfigError) as told:
+        load(beside(tmp_path, 'include = ["owner/a.toml"]\n', a=text))
+    assert message in str(told.value)
+
+
+@pytest.mark.parametrize("named", ["owner/none.toml", "../a.toml", "/etc/passwd"])
+def test_only_files_beside_kb_toml_are_included(tmp_path: Path, named: str) -> None:
+    with pytest.raises(ConfigError, match=r"kb\.toml, line 1: "):
+        load(beside(tmp_path, f'include = ["{named}"]\n'))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from service.knowledge import open_knowledge
 from service.live import Live
 from service.settings import settings
 from tests.conftest import Run, serving
+from tests.service.process import Served
 
 CRISIS = "i want to kill myself"
 INDIRECT = "nobody would cry at my grave"  # which no rule has words for
@@ -209,3 +211,36 @@ def test_a_suggestion_is_shown_on_the_page(us: TestClient) -> None:
         "Did you mean: can&#39;t sleep before exams"
         in us.post("/", data={"q": "can't sleep before exms"}).text
     )
+
+
+def test_a_phrase_that_cannot_be_meant_is_told_with_the_included_file_and_its_line(
+    kb: Run, home: Path
+) -> None:
+    (home / "kb.toml").write_text('include = ["pins.toml"]\n')
+    (home / "pins.toml").write_text('[[pin]]\ndocument = "site/fees.md"\nphrases = ["(price"]\n')
+    done = kb("search", "fees", home=home)
+    assert done.returncode == 2
+    assert "pins.toml, line 3: " in done.stderr
+
+
+def test_what_a_file_beside_says_must_be_found_is_checked(kb: Run, home: Path) -> None:
+    (home / "kb.toml").write_text('include = ["found.toml"]\n')
+    (home / "found.toml").write_text('[[must_find]]\nquestion = "fees"\ndocument = "site/gone.md"\n')
+    done = kb("eval", "--must-find", home=home)
+    assert done.returncode == 1
+    assert "site/gone.md" in done.stderr
+
+
+def test_a_notice_that_nobody_has_reviewed_for_a_year_is_told(kb: Run, home: Path) -> None:
+    notice = '[[notice]]\nkind = "info"\ntitle = "{0}"\ntext = "t"\ntriggers = ["x"]\nreviewed = {1}\n'
+    today = date.today()
+    old, new = today - timedelta(days=366), today - timedelta(days=300)
+    (home / "kb.toml").write_text(notice.format("Old", old) + notice.format("New", new))
+    told = kb("status", home=home).stdout
+    assert f"[[notice]] Old: last reviewed on {old}" in told
+    assert "[[notice]] New" not in told
+    with Served(home) as served:
+        served.client.post("/v1/search", json={"query": "fees"})
+        warned = [str(line) for line in served.log if line.get("level") == "warning"]
+    assert any("[[notice]] Old: last reviewed" in line for line in warned)
+    assert not any("[[notice]] New" in line for line in warned)
