@@ -34,7 +34,7 @@ from index.types import Filters, Question, Ranking
 from kb.catalogue import Catalogue, PassageRow
 from kb.errors import Damaged, KnowledgeBaseError, NotReady, StorageFull
 
-FORMAT = 4
+FORMAT = 5
 _CURRENT, _MANIFEST = "CURRENT", "MANIFEST.json"
 _NAME = re.compile(r"\d+-[^/\0]{1,100}")
 _WORD = re.compile(r"\w+")
