@@ -72,6 +72,8 @@ def create_app(live: Live, limits: Limits | None = None, near_only: bool = True)
     )
     app.state.live = live
     app.state.limits = limits
+    app.state.keeper = keeper
+    app.state.described = {}
     app.state.metrics = metrics
     app.state.answering = Answering(live, limits)
     app.include_router(routes.router)

@@ -37,10 +37,6 @@ DocumentId = Annotated[
     str,
     Path(description="The document's id; its slashes plain or as %2F.", examples=["site/fees.html"]),
 ]
-IfMatch = Annotated[
-    str | None,
-    Header(description="Only the version with this `ETag`; `*`: any.", examples=['"5f0b1c6d2e8a9f47"']),
-]
 IfNoneMatch = Annotated[
     str | None,
     Header(
@@ -138,14 +134,15 @@ async def put_document(
     document_id: DocumentId,
     collection: Collection = "default",
     wait: Annotated[bool, Query(description="Answer when the document can be found.")] = False,
-    if_match: IfMatch = None,
-    if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """Write a document. It is on the disk when this answers, and found within a second or so."""
+    """Write a document. It is on the disk when this answers, and found within a second or so.
+
+    With the header `If-Match: ETAG` only over that version, with `If-None-Match: *` only where there is none.
+    """
     collection = addressed(request, collection)
     written = _document(await request.body(), document_id, collection, request.app.state.limits)
     live = live_of(request)
-    check = check_write(if_match, if_none_match)
+    check = check_write(request.headers.get("if-match"), request.headers.get("if-none-match"))
     sequence, change = await run_in_threadpool(live.put, written, check)
     body: Json = {"id": document_id, "collection": collection, "sequence": sequence, "change": change}
     return await _written(live, body, wait, {"ETag": tag(document_digest(written))})
@@ -160,12 +157,11 @@ async def delete_document(
     document_id: DocumentId,
     collection: Collection = "default",
     wait: Annotated[bool, Query(description="Answer when the document can no longer be found.")] = False,
-    if_match: IfMatch = None,
 ) -> Response:
-    """Remove a document."""
+    """Remove a document; with the header `If-Match: ETAG` only that version of it."""
     collection = addressed(request, collection)
     live = live_of(request)
-    check = check_write(if_match, None)
+    check = check_write(request.headers.get("if-match"), None)
     sequence = await run_in_threadpool(live.remove, collection, document_id, check)
     body: Json = {"id": document_id, "collection": collection, "sequence": sequence, "change": "removed"}
     return await _written(live, body, wait, {})
