@@ -101,7 +101,7 @@ def _add_bulk_request(document: dict[str, Any]) -> None:
     """A stream is a text of many lines; what a line is, its example shows."""
     description = "A document a line, as JSON: `_id`, and what a document's body has."
     lines = {
-        "schema": {"type": "string", "description": description},
+        "schema": {"type": "string", "minLength": 1, "pattern": _NOT_BLANK, "description": description},
         "example": '{"_id": "fees", "title": "Fees", "text": "A session is 80 pounds."}\n',
     }
     operation = document["paths"]["/v1/documents"]["post"]
@@ -109,7 +109,7 @@ def _add_bulk_request(document: dict[str, Any]) -> None:
     operation["requestBody"] = {
         "required": True,
         "description": description,
-        "content": dict.fromkeys(("application/x-ndjson", "text/plain"), lines),
+        "content": {"text/plain": lines},
     }
 
 

@@ -74,7 +74,7 @@ async def documents(
 
 @router.post(
     "/v1/documents",
-    responses=responses(schemas.BulkLineBody, 404, 422, *ALWAYS, 507),
+    responses=responses(schemas.BulkLineBody, 400, 404, 422, *ALWAYS, 507),
     response_class=Streamed,
 )
 async def put_documents(
@@ -85,6 +85,8 @@ async def put_documents(
     wait: Annotated[bool, Query(description="End the answer when all can be found.")] = False,
 ) -> Response:
     """Write a stream of documents, a JSON line each; get a line for each as it is on the disk.
+
+    `Content-Type` may be what it likes; `application/x-ndjson` says it best.
 
     Send it again when it broke off: lines that are in already are `unchanged` and cost next to nothing. A
     line whose id an earlier line has is refused, as in a file. From the first `failed` line on nothing was

@@ -159,8 +159,8 @@ class DocumentMetadata(BaseModel):
 
     url: str | None = Field(
         default=None,
-        description="Its address, whole or from the root of a site.",
-        pattern=r"^([Hh][Tt][Tt][Pp][Ss]?://[^\s/]|/([^/]|$))",
+        description="Its address, whole or from the root of a site; empty is none.",
+        pattern=r"^($|[Hh][Tt][Tt][Pp][Ss]?://[^\s/]|/([^/]|$))",
         examples=["https://clinic.example/fees"],
     )
     author: str | None = Field(default=None, description="Who wrote it.", examples=["The practice"])
