@@ -24,8 +24,8 @@ _HASH = 12  # bytes
 
 
 def place_of(query: Query, generation: Generation) -> int:
-    """How many results come before the page that is asked for. Raises QueryError for a cursor that is of
-    another question or of none, Stale for one of another generation."""
+    """How many results come before the page that is asked for. Raises QueryError for what is no cursor,
+    Stale for one of another generation or another question."""
     if query.cursor is None:
         return 0
     try:
@@ -36,7 +36,7 @@ def place_of(query: Query, generation: Generation) -> int:
     if sequence != generation.manifest.sequence:
         raise Stale("the index has changed since the cursor was given; begin with the first page")
     if query.cursor != _cursor(query, generation, place):
-        raise QueryError("the cursor was given to another question, or to one asked otherwise", "cursor")
+        raise Stale("the cursor was given to another question, or to one that was asked otherwise")
     return int(place)
 
 

@@ -318,8 +318,8 @@ def _check(query: Query, limits: Limits) -> None:
         raise QueryError(f"limit is a number from 1 to {limits.results}", "limit")
     if query.excerpt_length is not None and not SHORTEST <= query.excerpt_length <= LONGEST:
         raise QueryError(f"excerpt_length is a number from {SHORTEST} to {LONGEST}", "excerpt_length")
-    if len(query.filters.tags) + len(query.filters.document_id) > limits.filter_values:
-        raise QueryError(f"filters hold more than {limits.filter_values} values", "filters")
+    if max(len(query.filters.tags), len(query.filters.document_id)) > limits.filter_values:
+        raise QueryError(f"a filter holds more than {limits.filter_values} values", "filters")
     if any(
         _HALF.search(value)
         for value in (*query.filters.tags, *query.filters.document_id, query.filters.language or "")

@@ -103,6 +103,8 @@ class Keys:
             raise QueryError(f"scope is one of {', '.join(SCOPES)}; not {scope}", "scope")
         if not collection:
             raise QueryError("a key needs a collection", "collection")
+        if rate is not None:
+            rate = read_rate(str(rate))  # what is kept can be read again
         proper = tuple(checked_origin(origin) for origin in origins)
         return self._put(Key("", b"", scope, collection, proper, rate, note, expires=expires))
 
@@ -268,7 +270,7 @@ def _key(
     id: str, digest: bytes, scope: str, collection: str, origins: str, held_to: str | None, *rest: Any
 ) -> Key:
     note, created, expires, revoked, replaces = rest
-    limit = None if held_to is None else rate(held_to)
+    limit = None if held_to is None else read_rate(held_to)
     return Key(
         id,
         digest,
@@ -289,7 +291,7 @@ def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def rate(text: str) -> Rate:
+def read_rate(text: str) -> Rate:
     """60/min, 10/s, 1000/h, 20000/d. Raises QueryError."""
     found = _RATE.fullmatch(text.strip())
     if not found or not int(found[1]):

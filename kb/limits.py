@@ -15,7 +15,7 @@ class Limits:
     query_characters: int = 512
     query_terms: int = 32
     results: int = 50
-    filter_values: int = 16
+    filter_values: int = 16  # of each filter
     batch_queries: int = 50
     search_body: int = 16 * 1024
     search_deadline: float = 2.0

@@ -56,8 +56,16 @@ SCOPE_OF = {Need.PUBLIC: "search", Need.SEARCH: "search", Need.INGEST: "ingest",
 
 def need_of(method: str, path: str) -> Need:
     """What a request to this path, or an endpoint of this template, needs."""
-    template = f"{_DOCUMENTS}{{document_id}}" if path.startswith(_DOCUMENTS) else path
-    return NEEDS.get((method, template), Need.ADMIN)
+    return NEEDS.get((method, _template(path)), Need.ADMIN)
+
+
+def methods_of(path: str) -> list[str]:
+    """The methods that an address takes."""
+    return sorted(method for method, template in NEEDS if template == _template(path))
+
+
+def _template(path: str) -> str:
+    return f"{_DOCUMENTS}{{document_id}}" if path.startswith(_DOCUMENTS) else path
 
 
 @dataclass(frozen=True, slots=True)

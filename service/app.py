@@ -18,6 +18,7 @@ from kb.errors import KnowledgeBaseError
 from kb.keys import KeyRing
 from kb.limits import Limits
 from service import page, reference, routes, routes_answers, routes_documents
+from service.access import methods_of
 from service.admission import Admission
 from service.answering import Answering
 from service.compression import Compression
@@ -72,6 +73,8 @@ def create_app(live: Live, limits: Limits | None = None, near_only: bool = True)
     )
     app.state.live = live
     app.state.limits = limits
+    app.state.keeper = keeper
+    app.state.described = {}
     app.state.metrics = metrics
     app.state.answering = Answering(live, limits)
     app.include_router(routes.router)
@@ -127,4 +130,6 @@ async def _http_error(request: Request, error: Exception) -> Response:
     detail = details.get(error.status_code, error.detail) if generic else error.detail
     response = problem(error.status_code, detail, request_id(request.scope))
     response.headers.update(error.headers or {})
+    if error.status_code == 405:  # the framework names the methods of the first route alone
+        response.headers["Allow"] = ", ".join(methods_of(request.url.path))
     return response

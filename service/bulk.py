@@ -71,6 +71,7 @@ class Bulk:
             first.cancel()
             self._results.close()
             work.result()
+            raise HTTPException(400, "there is no line in the body")
         return Streamed(self._results, work)
 
     async def _work(self, body: AsyncIterator[bytes], wait: float) -> None:

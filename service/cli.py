@@ -371,7 +371,7 @@ def keys_create(
         scope,
         collection,
         origins=origin or [],
-        rate=None if rate is None else keys.rate(rate),
+        rate=None if rate is None else keys.read_rate(rate),
         expires=None if expires is None else keys.expiry(expires, time.time()),
         note=note,
     )

@@ -12,6 +12,7 @@ from kb.limits import Limits
 from kb.readers.jsonl import ID_CHARACTERS, TITLE_CHARACTERS
 from service import examples
 from service.access import SCOPE_OF, Need, need_of
+from service.gate import Doorkeeper
 from service.schemas import DocumentRequest
 
 _LEFT, _POLICY = '"key";r=599;t=0', '"key";q=600;w=60'
@@ -29,20 +30,24 @@ _SHOWN = r"^[^\s\x00-\x1f\x7f-\x9f\u2028\u2029]+$"  # ids may also have spaces i
 
 
 def described(app: FastAPI) -> dict[str, Any]:
-    """The document, made once."""
-    if app.openapi_schema is None:
-        app.openapi_schema = _described(app, app.state.limits)
-    return app.openapi_schema
+    """The document as it holds now: whether a key is asked for depends on whether there are any. It is made
+    once for either."""
+    keeper: Doorkeeper = app.state.keeper
+    free = Need.ADMIN if keeper.is_open else Need.PUBLIC if keeper.public else Need.NOTHING
+    made: dict[Need, dict[str, Any]] = app.state.described
+    if free not in made:
+        made[free] = _described(app, app.state.limits, free)
+    return made[free]
 
 
-def _described(app: FastAPI, limits: Limits) -> dict[str, Any]:
+def _described(app: FastAPI, limits: Limits, free: Need) -> dict[str, Any]:
     document: dict[str, Any] = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
     document["components"]["securitySchemes"] = {"key": {**_KEY}}
     for template, path in document["paths"].items():
         for method, operation in path.items():
-            operation["security"] = _security(need_of(method.upper(), template))
+            operation["security"] = _security(need_of(method.upper(), template), free)
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
                     _is_problem(response, status)
@@ -70,12 +75,12 @@ def _header(description: str, example: object, type_: str = "string") -> dict[st
     return {"description": description, "required": True, "schema": schema}
 
 
-def _security(need: Need) -> list[dict[str, list[str]]]:
-    """Any one of them lets a request in; the empty one is for who has no key."""
+def _security(need: Need, free: Need) -> list[dict[str, list[str]]]:
+    """Any one of them lets a request in; the empty one is for who has no key, who may do what is `free`."""
     if need is Need.NOTHING:
         return []
     with_key = {"key": [SCOPE_OF[need]]}
-    return [with_key, {}] if need is Need.PUBLIC else [with_key]
+    return [with_key, {}] if need <= free else [with_key]
 
 
 def _add_document_request(document: dict[str, Any]) -> None:
@@ -96,17 +101,16 @@ def _add_document_request(document: dict[str, Any]) -> None:
 def _add_bulk_request(document: dict[str, Any]) -> None:
     """A stream is a text of many lines; what a line is, its example shows."""
     description = "A document a line, as JSON: `_id`, and what a document's body has."
+    lines = {
+        "schema": {"type": "string", "minLength": 1, "pattern": _NOT_BLANK, "description": description},
+        "example": '{"_id": "fees", "title": "Fees", "text": "A session is 80 pounds."}\n',
+    }
     operation = document["paths"]["/v1/documents"]["post"]
     operation["responses"]["200"]["content"]["application/x-ndjson"]["schema"].pop("type")
     operation["requestBody"] = {
         "required": True,
         "description": description,
-        "content": {
-            "application/x-ndjson": {
-                "schema": {"type": "string", "description": description},
-                "example": '{"_id": "fees", "title": "Fees", "text": "A session is 80 pounds."}\n',
-            }
-        },
+        "content": {"text/plain": lines},
     }
 
 

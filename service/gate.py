@@ -68,6 +68,19 @@ class Doorkeeper:
         """Whether everything is open to whoever reaches the service: this machine's own, without keys."""
         return self._near_only and not self.keys.any
 
+    @property
+    def is_open(self) -> bool:
+        """The same for who only describes it: keys that cannot be read close it."""
+        try:
+            return self.open
+        except KnowledgeBaseError:
+            return False
+
+    @property
+    def public(self) -> bool:
+        """Whether everyone may search."""
+        return self._config.service.public_search
+
     def pass_(self, asked: Asked) -> tuple[Caller, Key | None, Standing | None]:
         """Who asks, with which key, and how near they are to their limit. Raises Refused."""
         need = need_of(asked.method, asked.path)

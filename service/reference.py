@@ -90,7 +90,7 @@ def _access(operation: Mapping[str, Any]) -> str:
     if not security:
         return "no key"
     scope = security[0]["key"][0]
-    return f"{scope} key, or none where search is public" if {} in security else f"{scope} key"
+    return f"{scope} key, but none is asked for at present" if {} in security else f"{scope} key"
 
 
 @cache

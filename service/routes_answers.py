@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from fastapi import APIRouter, Request
@@ -66,21 +67,14 @@ async def citations_check(request: Request, body: schemas.CheckRequest) -> Respo
     from them.
     """
     collection = meant(request, body.collection, body.names_collection)
-    numbers = [one.mark for one in body.passages]
-    if len(set(numbers)) < len(numbers):
-        raise QueryError("two passages have the same mark", "passages")
-    if sum(one.end - one.start for one in body.passages) > _CHARACTERS:
-        raise QueryError(f"the passages have more than {_CHARACTERS:,} characters together", "passages")
 
     def checked(live: Live) -> Json:
         with live.knowledge.catalogue() as catalogue:
-            texts = _texts(catalogue, collection, [one.document_id for one in body.passages])
-        for one in body.passages:
-            if one.document_id not in texts:
-                raise NotFound(f"There is no document {one.document_id} in {collection}")
-            if not 0 <= one.start < one.end <= len(texts[one.document_id]):
-                raise QueryError(f"passage {one.mark} is no part of its document", "passages")
-        sources = {one.mark: texts[one.document_id][one.start : one.end] for one in body.passages}
+            for id in dict.fromkeys(one.document_id for one in body.passages):
+                if catalogue.digest(collection, id) is None:
+                    raise NotFound(f"There is no document {id} in {collection}")
+            _check_passages(body.passages)
+            sources = {one.mark: _slice(catalogue, collection, one) for one in body.passages}
         found = check(body.answer, sources)
         return {
             "sound": found.sound,
@@ -90,6 +84,20 @@ async def citations_check(request: Request, body: schemas.CheckRequest) -> Respo
         }
 
     return json_reply(await run_in_threadpool(checked, live_of(request)))
+
+
+def _check_passages(passages: Sequence[schemas.CitedPassage]) -> None:
+    if len({one.mark for one in passages}) < len(passages):
+        raise QueryError("two passages have the same mark", "passages")
+    if sum(one.end - one.start for one in passages) > _CHARACTERS:
+        raise QueryError(f"the passages have more than {_CHARACTERS:,} characters together", "passages")
+
+
+def _slice(catalogue: Catalogue, collection: str, passage: schemas.CitedPassage) -> str:
+    document = catalogue.document(collection, passage.document_id)
+    if document is None or not 0 <= passage.start < passage.end <= len(document.text):
+        raise QueryError(f"passage {passage.mark} is no part of its document", "passages")
+    return document.text[passage.start : passage.end]
 
 
 def _texts(catalogue: Catalogue, collection: str, ids: list[str]) -> dict[str, str]:

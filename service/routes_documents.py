@@ -37,10 +37,6 @@ DocumentId = Annotated[
     str,
     Path(description="The document's id; its slashes plain or as %2F.", examples=["site/fees.html"]),
 ]
-IfMatch = Annotated[
-    str | None,
-    Header(description="Only the version with this `ETag`; `*`: any.", examples=['"5f0b1c6d2e8a9f47"']),
-]
 IfNoneMatch = Annotated[
     str | None,
     Header(
@@ -78,7 +74,7 @@ async def documents(
 
 @router.post(
     "/v1/documents",
-    responses=responses(schemas.BulkLineBody, 404, 422, *ALWAYS, 507),
+    responses=responses(schemas.BulkLineBody, 400, 404, 422, *ALWAYS, 507),
     response_class=Streamed,
 )
 async def put_documents(
@@ -89,6 +85,8 @@ async def put_documents(
     wait: Annotated[bool, Query(description="End the answer when all can be found.")] = False,
 ) -> Response:
     """Write a stream of documents, a JSON line each; get a line for each as it is on the disk.
+
+    `Content-Type` may be what it likes; `application/x-ndjson` says it best.
 
     Send it again when it broke off: lines that are in already are `unchanged` and cost next to nothing. A
     line whose id an earlier line has is refused, as in a file. From the first `failed` line on nothing was
@@ -138,14 +136,15 @@ async def put_document(
     document_id: DocumentId,
     collection: Collection = "default",
     wait: Annotated[bool, Query(description="Answer when the document can be found.")] = False,
-    if_match: IfMatch = None,
-    if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """Write a document. It is on the disk when this answers, and found within a second or so."""
+    """Write a document. It is on the disk when this answers, and found within a second or so.
+
+    With the header `If-Match: ETAG` only over that version, with `If-None-Match: *` only where there is none.
+    """
     collection = addressed(request, collection)
     written = _document(await request.body(), document_id, collection, request.app.state.limits)
     live = live_of(request)
-    check = check_write(if_match, if_none_match)
+    check = check_write(request.headers.get("if-match"), request.headers.get("if-none-match"))
     sequence, change = await run_in_threadpool(live.put, written, check)
     body: Json = {"id": document_id, "collection": collection, "sequence": sequence, "change": change}
     return await _written(live, body, wait, {"ETag": tag(document_digest(written))})
@@ -160,12 +159,11 @@ async def delete_document(
     document_id: DocumentId,
     collection: Collection = "default",
     wait: Annotated[bool, Query(description="Answer when the document can no longer be found.")] = False,
-    if_match: IfMatch = None,
 ) -> Response:
-    """Remove a document."""
+    """Remove a document; with the header `If-Match: ETAG` only that version of it."""
     collection = addressed(request, collection)
     live = live_of(request)
-    check = check_write(if_match, None)
+    check = check_write(request.headers.get("if-match"), None)
     sequence = await run_in_threadpool(live.remove, collection, document_id, check)
     body: Json = {"id": document_id, "collection": collection, "sequence": sequence, "change": "removed"}
     return await _written(live, body, wait, {})

@@ -20,6 +20,7 @@ def _integer(value: object) -> object:
 
 
 _Text = Annotated[str, AfterValidator(whole)]
+_Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{32}$")]
 _Integer = Annotated[int, BeforeValidator(_integer)]
 
 
@@ -64,10 +65,9 @@ class SearchRequest(_Request):
     group: bool = Field(
         default=True, description="One result a document, with `more` holding up to 2 further passages."
     )
-    cursor: _Text | None = Field(
+    cursor: _Cursor | None = Field(
         default=None,
         description="An answer's `next`, for the page after it; all else must be as it was asked.",
-        max_length=100,
         examples=[None],
     )
     excerpt_length: _Integer | None = Field(
@@ -166,8 +166,8 @@ class DocumentMetadata(BaseModel):
 
     url: str | None = Field(
         default=None,
-        description="Its address, whole or from the root of a site.",
-        pattern=r"^([Hh][Tt][Tt][Pp][Ss]?://[^\s/]|/([^/]|$))",
+        description="Its address, whole or from the root of a site; empty is none.",
+        pattern=r"^($|[Hh][Tt][Tt][Pp][Ss]?://[^\s/]|/([^/]|$))",
         examples=["https://clinic.example/fees"],
     )
     author: str | None = Field(default=None, description="Who wrote it.", examples=["The practice"])

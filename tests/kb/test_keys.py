@@ -140,13 +140,13 @@ def test_keys_that_are_made_at_once_are_all_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["60/min", "10/s", "1000/h", "5/d"])
 def test_a_rate_is_written_as_it_is_read(text: str) -> None:
-    assert str(keys.rate(text)) == text
+    assert str(keys.read_rate(text)) == text
 
 
 @pytest.mark.parametrize("text", ["", "60", "0/min", "60/year", "-1/s", "a/s"])
 def test_what_is_no_rate_is_told(text: str) -> None:
     with pytest.raises(QueryError, match="60/min"):
-        keys.rate(text)
+        keys.read_rate(text)
 
 
 def test_a_time_is_a_span_or_a_day() -> None:

@@ -106,8 +106,10 @@ def test_a_cursor_is_of_one_question(client: TestClient) -> None:
     )
     for other in others:
         refused = client.post("/v1/search", json={**asked, "cursor": cursor, **other})
-        assert refused.status_code == 422, other
-        assert refused.json()["field"] == "cursor"
+        assert refused.status_code == 409, other
+    for none in ("", "nonsense", cursor + "A", "é" * 32):
+        refused = client.post("/v1/search", json={**asked, "cursor": none})
+        assert (refused.status_code, refused.json()["field"]) == (422, "cursor"), none
 
 
 def test_a_cursor_says_nothing_of_the_question(client: TestClient) -> None:

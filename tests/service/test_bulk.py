@@ -162,6 +162,13 @@ def test_a_disk_that_is_full_is_told_before_anything_is_taken_and_from_where_on_
     check(description(writing), "POST", PATH, refused)
 
 
+def test_a_body_without_a_line_is_told(writing: TestClient) -> None:
+    for nothing in (b"", b"\n \n"):
+        response = writing.post(PATH, content=nothing)
+        assert response.status_code == 400
+        check(description(writing), "POST", PATH, response)
+
+
 def test_limits_hold(home: Path) -> None:
     with serving(home) as client:
         live = client.app.state.live  # type: ignore[attr-defined]

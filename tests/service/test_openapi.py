@@ -187,6 +187,11 @@ def test_real_answers_are_as_described(
     check(document, method, path.partition("?")[0], response)
 
 
+def test_an_address_names_all_methods_that_it_takes(client: TestClient) -> None:
+    assert client.patch("/v1/documents/x").headers["allow"] == "DELETE, GET, PUT"
+    assert client.patch("/v1/documents").headers["allow"] == "GET, POST"
+
+
 def test_real_writes_are_answered_as_described(writing: TestClient, document: Description) -> None:
     path = "/v1/documents/owls/in/the/attic"
     for method, query, body in (

@@ -1,0 +1,191 @@
+"""`python -m bench.doors`: what keys and limits cost a request, how quick a stream of documents is against
+`kb ingest`, and what a collection holds in memory.
+
+Figures of time are for a quiet machine; `--only gate` tells processor time too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import httpx2
+import numpy as np
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bench import processes
+from index import generation
+from index.bridge import Bridge
+from index.generation import ModelStamp
+from index.question import understand
+from index.types import Filters, Vectors
+from kb.catalogue import Catalogue
+from kb.config import Config
+from kb.ingest import put
+from kb.keys import KeyRing, Keys, Rate
+from kb.storage import FILE_NAME
+from kb.types import Attribution, Document, Section
+from service.gate import Doorkeeper, Gate
+from service.logs import request_id
+
+_REQUESTS: Final = 20_000
+_DOCUMENTS: Final = 1_000
+_COLLECTIONS: Final = 100
+_PASSAGES: Final = 1_000
+_OPENED: Final = 20
+_WORDS: Final = 5_000  # of the made-up language of the collections
+_DIMENSIONS: Final = 384
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints a figure a line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.doors")
+    parser.add_argument("--only", choices=("gate", "bulk", "memory"))
+    options = parser.parse_args(arguments)
+    for name, measure in (("gate", _gate), ("bulk", _bulk), ("memory", _memory)):
+        if options.only in (None, name):
+            with tempfile.TemporaryDirectory() as folder:
+                print(json.dumps({name: measure(Path(folder))}), flush=True)
+    return 0
+
+
+def _gate(home: Path) -> dict[str, float]:
+    """Milliseconds of a request through the gate beyond one that goes past it, with a hundred keys."""
+    keys = Keys(home / ".kb")
+    token = [keys.create("search", f"c{n}", rate=Rate(1_000_000, 60))[1] for n in range(100)][50]
+
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    gate = Gate(app, Doorkeeper(Config(home), KeyRing(home / ".kb"), near_only=False), request_id)
+    headers = [(b"host", b"kb.example"), (b"authorization", f"Bearer {token}".encode())]
+
+    async def times(door: ASGIApp) -> tuple[list[float], float]:
+        took: list[float] = []
+        began = time.process_time()
+        for _ in range(_REQUESTS):
+            scope = {
+                "type": "http",
+                "method": "POST",
+                "path": "/v1/search",
+                "headers": headers,
+                "client": ("203.0.113.9", 5),
+                "state": {},
+            }
+            started = time.perf_counter()
+            await door(scope, _nothing, _ignore)
+            took.append((time.perf_counter() - started) * 1000)
+        return took, (time.process_time() - began) * 1000 / _REQUESTS
+
+    (past, past_cpu), (through, through_cpu) = asyncio.run(times(app)), asyncio.run(times(gate))
+    return {
+        "p50_ms": round(statistics.median(through) - statistics.median(past), 4),
+        "processor_ms": round(through_cpu - past_cpu, 4),
+    }
+
+
+async def _nothing() -> Message:
+    """A body that is empty."""
+    return {"type": "http.request"}
+
+
+async def _ignore(message: Message) -> None:
+    """Takes an answer, and does nothing with it."""
+
+
+def _bulk(folder: Path) -> dict[str, float]:
+    """Seconds until all documents of a file can be found, by `kb ingest` and sent to a running service."""
+    lines = folder / "documents.jsonl"
+    texts = _language(np.random.default_rng(7), _DOCUMENTS, 100)
+    records = [{"_id": f"d{n}", "title": f"Note {n}", "text": text} for n, text in enumerate(texts)]
+    lines.write_text("".join(json.dumps(one) + "\n" for one in records))
+    seconds: dict[str, float] = {}
+    (folder / "first.txt").write_text("A document, so that there is an index.")
+    for name in ("ingest", "service"):
+        home = folder / name
+        home.mkdir()
+        (home / "kb.toml").write_text("")
+        processes.run([*processes.KB, "ingest", str(folder / "first.txt"), "--home", str(home)])
+    seconds["ingest_s"] = processes.run(
+        [*processes.KB, "ingest", str(lines), "--home", str(folder / "ingest")]
+    ).seconds
+    port = processes.free_port()
+    command = [*processes.KB, "serve", "--home", str(folder / "service"), "--port", str(port)]
+    with processes.serving(command, port) as served:
+        started = time.perf_counter()
+        url = f"http://127.0.0.1:{served.port}/v1/documents?wait=true"
+        answer = httpx2.post(url, content=lines.read_bytes(), timeout=600)
+        seconds["service_s"] = time.perf_counter() - started
+    assert answer.text.count('"added"') == _DOCUMENTS, answer.text[:300]
+    return {**seconds, "speed": round(seconds["ingest_s"] / seconds["service_s"], 2)}
+
+
+class _MadeUp:
+    """An encoder without a model: vectors of the model's size, by chance."""
+
+    fingerprint, window, dimensions = "made-up", 256, _DIMENSIONS
+
+    def __init__(self) -> None:
+        self._chance = np.random.default_rng(7)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) + 2 for text in texts]
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        vectors = self._chance.standard_normal((len(texts), _DIMENSIONS)).astype(np.float32)
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+def _memory(folder: Path) -> dict[str, float]:
+    """Megabytes of memory for each collection of a thousand passages that is opened and searched."""
+    encoder = _MadeUp()
+    with Catalogue(folder / FILE_NAME, write=True) as catalogue:
+        for number in range(_COLLECTIONS):
+            texts = _language(np.random.default_rng(number), _PASSAGES, 100)
+            put(catalogue, encoder, [_document(f"c{number}", n, text) for n, text in enumerate(texts)])
+        generation.make(catalogue, ModelStamp("made-up", encoder.fingerprint, _DIMENSIONS), folder)
+    opened = generation.open_current(folder, lazily=True)
+    vector = encoder.encode_passages(["anything"])[0]
+    held = [_resident()]
+    for number in range(_OPENED):
+        collection = opened.collections[f"c{number}"]
+        question = understand("w17 w170 w1700", collection.lexical, Bridge([]), 32, vector)
+        assert collection.retrieve_dense(question, 100, Filters())
+        collection.lexical.retrieve(question, 100, Filters())
+        gc.collect()
+        held.append(_resident())
+    return {
+        "first_mb": round(held[1] - held[0], 1),
+        "each_mb": round((held[-1] - held[1]) / (_OPENED - 1), 2),
+        "passages": _PASSAGES,
+    }
+
+
+def _document(collection: str, number: int, text: str) -> Document:
+    section = Section((), None, 0, len(text))
+    return Document(f"d{number}", collection, text, (section,), Attribution(f"Note {number}", "bench"))
+
+
+def _language(chance: np.random.Generator, texts: int, words: int) -> list[str]:
+    """Texts of made-up words, few of them often and most of them seldom, as in a language."""
+    drawn = np.minimum(chance.zipf(1.3, (texts, words)), _WORDS)
+    return [" ".join(f"w{word}" for word in row) + "." for row in drawn]
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
