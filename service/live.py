@@ -20,6 +20,7 @@ from kb.errors import KnowledgeBaseError, ModelMismatch, NotFound, NotReady, Sto
 from kb.types import Document
 from service.knowledge import Knowledge, Writer
 from service.settings import processors
+from service.suggesting import Suggesting
 
 _LOOK_EVERY = 0.25  # seconds; a new generation is to be taken up within one
 _WAIT_FOR_WRITER = 10.0  # seconds that a write waits for another one to end
@@ -34,6 +35,7 @@ class Live:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        self.suggesting = Suggesting(knowledge)
         self._searcher: Searcher | None = None
         self._encoder: OnnxEncoder | None = None  # the searcher's, shared with what is written
         self._why: KnowledgeBaseError = NotReady("The index is being opened; try again in a moment.")
@@ -238,6 +240,7 @@ class Live:
                 self._why = error  # what answered before goes on answering
                 raise
             self._published.notify_all()
+        self.suggesting.renew(self.searcher.generation)
 
     def _open(self, encoder: OnnxEncoder) -> None:
         self._searcher = self.knowledge.searcher(encoder)
