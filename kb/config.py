@@ -28,6 +28,7 @@ REGIONS = ("us", "uk", "generic")
 ORIGIN = re.compile(
     r"(https://(?!.*:443$)|http://(?!.*:80$))(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?"
 )
+_ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,9 @@ def parse(text: str, home: Path) -> Config:
             ipaddress.ip_network(proxy)
         except ValueError:
             raise reader.error("proxies", f"{proxy} is no address and no network") from None
+    for origin in config.service.embed_origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise reader.error("embed_origins", f"{origin} is no origin such as https://www.example.org")
     for pin in config.pin:
         if not pin.questions and not pin.phrases:
             raise reader.error("pin", f"[[pin]] of {pin.document} needs questions or phrases")
