@@ -344,6 +344,13 @@ class Catalogue:
                     held = [(_passage(document.id, columns), columns[7]) for columns in found]
                 yield document, held
 
+    def titles(self) -> list[tuple[str, str]]:
+        """(collection, title) of live documents, each once, in order."""
+        sql = """SELECT DISTINCT collection, json_extract(attribution, '$.title') FROM documents
+                 WHERE removed IS NULL ORDER BY 1, 2"""
+        with told():
+            return [(r[0], r[1]) for r in rows(self._connection(), sql) if r[1]]
+
     def outlines(self, collection: str) -> Iterator[Outline]:
         """The outline of every live document of a collection, by id."""
         sql = """SELECT key, id, json_extract(attribution, '$.title'), text FROM documents

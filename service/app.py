@@ -17,7 +17,7 @@ from index.types import Notice
 from kb.errors import KnowledgeBaseError
 from kb.keys import KeyRing
 from kb.limits import Limits
-from service import assets, page, reference, routes, routes_answers, routes_documents
+from service import assets, owner_pages, page, reference, routes, routes_answers, routes_documents
 from service.admission import Admission
 from service.answering import Answering
 from service.compression import Compression
@@ -80,6 +80,7 @@ def create_app(live: Live, limits: Limits | None = None, near_only: bool = True)
     app.include_router(page.router)
     app.include_router(reference.router)
     app.include_router(assets.router)
+    app.include_router(owner_pages.router)
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     return app
 

@@ -21,7 +21,7 @@ from index.models import PreparedModel, find, prepare
 from index.notices import NoticeMatcher
 from index.search import Searcher, open_searcher
 from index.types import Encoder, Vectors
-from kb import ingest
+from kb import ingest, refusals
 from kb.catalogue import Catalogue
 from kb.config import Config, load
 from kb.errors import NotReady
@@ -126,7 +126,7 @@ class Writer:
         progress: Progress | None = None,
     ) -> IngestReport:
         """Takes files and folders into the catalogue; `publish` makes them findable."""
-        return ingest.ingest(
+        report = ingest.ingest(
             self.catalogue,
             self.encoder,
             sources,
@@ -138,6 +138,8 @@ class Writer:
             prune=prune,
             progress=progress,
         )
+        refusals.keep(self.knowledge.data, collection, sources, report.refused)
+        return report
 
     def publish(self, *, anew: bool = False, progress: Progress | None = None) -> int:
         """Makes a generation of what the catalogue holds, where the current one is another or damaged.

@@ -21,6 +21,8 @@ from kb.types import Document
 from service.knowledge import Knowledge, Writer
 from service.settings import processors
 from service.suggesting import Suggesting
+from service.times import Times
+from service.unanswered import NOTHING_NEAR, Unanswered
 
 _LOOK_EVERY = 0.25  # seconds; a new generation is to be taken up within one
 _WAIT_FOR_WRITER = 10.0  # seconds that a write waits for another one to end
@@ -36,6 +38,10 @@ class Live:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self.suggesting = Suggesting(knowledge)
+        self.times = Times()
+        self.unanswered = (
+            Unanswered(knowledge.data, self._topics) if knowledge.config.service.unanswered_topics else None
+        )
         self._searcher: Searcher | None = None
         self._encoder: OnnxEncoder | None = None  # the searcher's, shared with what is written
         self._why: KnowledgeBaseError = NotReady("The index is being opened; try again in a moment.")
@@ -225,6 +231,14 @@ class Live:
     def _take_up(self) -> None:
         while not self._stopping.wait(_LOOK_EVERY):
             self._attempt(self._look)
+            if self.unanswered is not None:
+                self._attempt(self.unanswered.turn)
+
+    def _topics(self) -> list[tuple[str, str]]:
+        """What an unanswered question may be about: every title, and nothing."""
+        with self.knowledge.catalogue() as catalogue:
+            titles = catalogue.titles()
+        return [*titles, *((collection, NOTHING_NEAR) for collection in {name for name, _ in titles})]
 
     def _look(self) -> None:
         """Takes up what is current, with the model that it was made with."""

@@ -43,7 +43,8 @@ async def answer_page(request: Request) -> Response:
     collection = form.get("collection", ["default"])[0]
     try:
         collection = meant(request, collection, "collection" in form)
-        answer = await answering.answer(Query(question, collection=collection), request.state.until)
+        query = Query(question, collection=collection)
+        answer = answering.noted(query, await answering.answer(query, request.state.until))
     except KnowledgeBaseError as error:
         notices = await run_in_threadpool(live.notices, question)
         return _page(request, collection, question, None, notices, _told(error), status_of(error))

@@ -66,7 +66,8 @@ def address(link: str | None) -> str | None:
 @cache
 def _environment() -> Environment:
     environment = Environment(loader=FunctionLoader(web), autoescape=True)
-    environment.filters.update(marked=_marked, address=address, path=_path, facts=_facts, day=day)
+    environment.filters.update(marked=_marked, address=address, path=_path, facts=_facts)
+    environment.filters.update(day=day, base=_base)
     return environment
 
 
@@ -107,6 +108,11 @@ def day(written: str | None) -> str:
     except ValueError:
         return ""
     return f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}"
+
+
+def _base(name: str) -> str:
+    """A model's name without the folder or the account that it is in."""
+    return PurePosixPath(name).name
 
 
 _MONTHS = "January February March April May June July August September October November December".split()
