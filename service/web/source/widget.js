@@ -108,7 +108,7 @@ function build(host, root) {
     if (body.verdict === "none" && contact) lines.push(make("p", { class: "contact", part: "contact" }, contact));
     if (body.suggestion) lines.push(make("p", { class: "hint" }, words.readAs(body.suggestion)));
     show(...notices(body), heading, ...lines, ...(count ? [results(body, words, language)] : []));
-    say([...body.notices.map((notice) => notice.title), verdict, count ? words.results(count) : ""].filter(Boolean).join(". "));
+    say([...body.notices.map((notice) => `${notice.title}.`), verdict, count && words.results(count)].filter(Boolean).join(" "));
     tellPage("kb-search", { verdict: body.verdict, results: count, notices: body.notices.length });
   };
 
