@@ -28,7 +28,6 @@ REGIONS = ("us", "uk", "generic")
 ORIGIN = re.compile(
     r"(https://(?!.*:443$)|http://(?!.*:80$))(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?"
 )
-_ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +134,7 @@ class ServiceConfig:
     pages that may ask in the browser, whatever the collection. `proxies` are the addresses or networks
     whose word is taken for who asks (`X-Forwarded-For`). `tracing` tells OpenTelemetry of each request.
     `suggestions`: whether a box suggests while one types. `opensearch`: whether browsers may add the page
-    to their search engines, which puts questions into addresses. `embed_origins`: the sites that may show
-    the search page in a frame. `unanswered_topics`: whether it is counted, by topic, what found no answer.
+    to their search engines. `unanswered_topics`: whether it is counted, by topic, what found no answer.
     """
 
     title: str = "Search"
@@ -149,7 +147,6 @@ class ServiceConfig:
     tracing: bool = False
     suggestions: bool = True
     opensearch: bool = False
-    embed_origins: tuple[str, ...] = ()
     unanswered_topics: bool = False
 
 
@@ -224,9 +221,6 @@ def parse(text: str, home: Path) -> Config:
             ipaddress.ip_network(proxy)
         except ValueError:
             raise reader.error("proxies", f"{proxy} is no address and no network") from None
-    for origin in config.service.embed_origins:
-        if not _ORIGIN.fullmatch(origin):
-            raise reader.error("embed_origins", f"{origin} is no origin such as https://www.example.org")
     for pin in config.pin:
         if not pin.questions and not pin.phrases:
             raise reader.error("pin", f"[[pin]] of {pin.document} needs questions or phrases")

@@ -1,14 +1,14 @@
 """Pages for the owner: `/docs/embed` tells how to put the search on a site, `/admin` what there is.
 
-`/admin` is for who asks from this machine. It works without scripts, and what is tried there is posted, not
-counted and not kept.
+`/admin` is for who asks from this machine, or has an admin key, which sees its own collection. It works
+without scripts, and what is tried there is posted, not counted and not kept.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
@@ -18,12 +18,14 @@ from starlette.responses import Response
 
 from index.types import Query
 from kb import refusals
+from kb.config import MustFindConfig
 from kb.errors import KnowledgeBaseError
 from kb.refusals import Refused
 from kb.types import Attribution
 from service import templates
+from service.access import Caller, Need, caller_of, meant
 from service.assets import integrity
-from service.incoming import is_loopback, whole
+from service.incoming import is_near, whole
 from service.judge import MustFind, must_find
 from service.live import Live
 from service.reasons import lines
@@ -34,7 +36,6 @@ router = APIRouter(include_in_schema=False)
 
 _A_PAGE = 50  # documents of a list
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:]+\](:\d{1,5})?")
-_OF_PROXIES = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,35 +70,36 @@ async def how_to_embed(request: Request) -> Response:
 @router.get("/admin")
 async def overview(request: Request, collection: str = "", after: str = "") -> Response:
     """What there is."""
-    check_here(request)
+    check_owner(request)
     return await _admin(request, collection, after)
 
 
 @router.post("/admin")
 async def attempt(request: Request) -> Response:
     """The same, with a question explained, or with what must be found checked."""
-    check_here(request)
+    check_owner(request)
     form = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
     question, collection = form.get("q", [""])[0], whole(form.get("collection", [""])[0])
     live = _live(request)
     if "check" in form:
-        checked = await run_in_threadpool(lambda: must_find(live.searcher, live.knowledge.config))
+        asked = replace(live.knowledge.config, must_find=_must_find(request))
+        checked = await run_in_threadpool(lambda: must_find(live.searcher, asked))
         return await _admin(request, collection, checked=checked)
-    query = Query(question, collection=collection or "default")
     try:
+        query = Query(question, collection=meant(request, collection or "default", bool(collection)))
         told = await run_in_threadpool(lambda: list(lines(live.searcher.explain(query))))
     except KnowledgeBaseError as error:
         told = [str(error)]
     return await _admin(request, collection, question=question, told=told)
 
 
-def check_here(request: Request) -> None:
-    """Only who asks from this machine, by a name of this machine's own, and not through a proxy on it: a
-    page of another site cannot have its name lead here."""
-    client = request.client.host if request.client else ""
-    passed_on = any(name in request.headers for name in _OF_PROXIES)
-    if passed_on or not is_loopback(client) or not is_loopback(request.url.hostname or ""):
-        raise HTTPException(403, "this page is shown on the service's own machine alone")
+def check_owner(request: Request) -> None:
+    """Only who has an admin key, or asks from this machine, and not through a proxy on it."""
+    caller = caller_of(request)
+    if caller.key is not None and caller.may is Need.ADMIN:
+        return
+    if not is_near(request.client.host if request.client else "", request.headers):
+        raise HTTPException(403, "this page needs an admin key, or to be asked for on this machine")
 
 
 async def _admin(
@@ -109,12 +111,12 @@ async def _admin(
     checked: Sequence[MustFind] | None = None,
 ) -> Response:
     live = _live(request)
-    seen = await run_in_threadpool(_overview, live, collection, after)
+    seen = await run_in_threadpool(_overview, live, caller_of(request), collection, after)
     return templates.render(
         "admin.html",
         frames="'none'",
         service=live.knowledge.config.service,
-        must_find=live.knowledge.config.must_find,
+        must_find=_must_find(request),
         seen=seen,
         question=question,
         told=told,
@@ -122,9 +124,9 @@ async def _admin(
     )
 
 
-def _overview(live: Live, collection: str, after: str) -> Overview:
+def _overview(live: Live, caller: Caller, collection: str, after: str) -> Overview:
     with live.knowledge.catalogue() as catalogue:
-        collections = catalogue.collections()
+        collections = caller.sees(catalogue.collections())
         shown = collection if collection in collections else next(iter(collections), "default")
         ids = catalogue.document_ids(shown, after, _A_PAGE + 1)
         documents = catalogue.attributions(shown, ids[:_A_PAGE])
@@ -139,16 +141,23 @@ def _overview(live: Live, collection: str, after: str) -> Overview:
         collection=shown,
         documents=documents,
         next=ids[_A_PAGE - 1] if len(ids) > _A_PAGE else None,
-        refused=refusals.kept(live.knowledge.data),
+        refused=[one for one in refusals.kept(live.knowledge.data) if one.collection in collections],
         generation=generation,
         model=model,
         times=times,
         half_within=share_within(times, 0.5),
         most_within=share_within(times, 0.95),
         counting=unanswered is not None,
-        missed=unanswered.missed() if unanswered else (),
+        missed=[one for one in unanswered.missed() if one.collection in collections] if unanswered else (),
         days_counted=unanswered.days if unanswered else 0,
     )
+
+
+def _must_find(request: Request) -> tuple[MustFindConfig, ...]:
+    """What kb.toml says must be found, in the collections that the caller sees."""
+    seen = caller_of(request).collections
+    named = _live(request).knowledge.config.must_find
+    return tuple(one for one in named if seen is None or one.collection in seen)
 
 
 def _live(request: Request) -> Live:

@@ -15,9 +15,10 @@ from starlette.responses import Response
 
 from index.types import Answer, Notice, Query
 from kb.errors import KnowledgeBaseError, NotFound, NotReady, QueryError
-from service.access import meant
 from service import templates
+from service.access import meant
 from service.answering import Answering
+from service.cors import Origins
 from service.incoming import whole
 from service.live import Live
 from service.problems import retry_header, status_of
@@ -63,10 +64,11 @@ def _page(
     live: Live = request.app.state.live
     service = live.knowledge.config.service
     framed = request.url.path == "/embed"
+    origins = sorted(Origins(live.knowledge.config).of(collection)) if framed else []
     response = templates.render(
         "search.html",
         status,
-        frames=" ".join(["'self'", *service.embed_origins]) if framed else "'self'",
+        frames=" ".join(["'self'", *origins]),
         service=service,
         action=request.url.path,
         framed=framed,

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from index.types import Query as IndexQuery
-from kb.errors import NotFound, NotReady, QueryError
+from kb.errors import NotReady, QueryError
 from service import schemas
 from service.access import Need, caller_of, meant
 from service.bodies import Json

@@ -131,7 +131,7 @@ def test_a_browser_is_told_how_to_ask_only_where_the_owner_says_so(served: Serve
 def test_the_frame_is_for_sites_that_the_owner_names(home: Path) -> None:
     config = (home / "kb.toml").read_text()
     origin = "https://www.example.org"
-    (home / "kb.toml").write_text(config.replace("[service]", f'[service]\nembed_origins = ["{origin}"]'))
+    (home / "kb.toml").write_text(config.replace("[service]", f'[service]\norigins = ["{origin}"]'))
     with serving(home) as client:
         assert f"frame-ancestors 'self' {origin};" in client.get("/embed").headers["content-security-policy"]
         assert "frame-ancestors 'self';" in client.get("/").headers["content-security-policy"]
