@@ -115,6 +115,7 @@ async def _admin(
     return templates.render(
         "admin.html",
         frames="'none'",
+        referrer="same-origin",  # with none at all a form does not say that it is of this page
         service=live.knowledge.config.service,
         must_find=_must_find(request),
         seen=seen,

@@ -27,14 +27,16 @@ def policy(frames: str = "'self'") -> str:
     )
 
 
-def render(name: str, status: int = 200, frames: str = "'self'", **values: object) -> Response:
-    """A page that is not kept, tells nobody where its reader came from, and is in no search engine."""
+def render(
+    name: str, status: int = 200, frames: str = "'self'", referrer: str = "no-referrer", **values: object
+) -> Response:
+    """A page that is not kept, tells nobody else where its reader came from, and is in no search engine."""
     headers = {
         "Cache-Control": "no-store",
         "Content-Security-Policy": policy(frames),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "browsing-topics=(), camera=(), geolocation=(), microphone=()",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": referrer,
         "X-Robots-Tag": "noindex",
     }
     html = _environment().get_template(name).render(values)

@@ -53,6 +53,7 @@ def of_the_pages(page: Page, url: str) -> Iterator[tuple[str, Page]]:
     page.fill("#q", ANSWERED)
     with page.expect_navigation():
         page.press("#q", "Enter")
+    expect(page.get_by_role("region", name="Explanation")).to_be_visible()
     yield "/admin", page
 
 
