@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format browser bench quality lock clean
+.PHONY: help install run test check format browser widget bench quality lock clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -49,6 +49,10 @@ format: $(VENV)/.installed-dev ## Put the code into its format.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+widget: ## Make the search box's files from service/web/source; needs node, and nothing else does.
+	npm ci --ignore-scripts --silent
+	npm run --silent build
+
 bench: $(VENV)/.installed-dev ## Measure quality and speed against a plain baseline.
 	$(BIN)/python -m bench
 
@@ -64,4 +68,4 @@ lock: $(VENV)/.installed-dev ## Pin the dependencies anew, with their hashes; UP
 	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/serve.txt
 
 clean: ## Remove what was made, but for the models' cache.
-	rm -rf $(VENV) build dist examples/clinic/.kb .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist node_modules examples/clinic/.kb .pytest_cache .mypy_cache .ruff_cache .hypothesis

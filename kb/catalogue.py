@@ -105,6 +105,16 @@ class PassageRow:
     hash: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a document is called, its sections' own headings in reading order, and its text."""
+
+    document_id: str
+    title: str
+    headings: tuple[str, ...]
+    text: str
+
+
 class Catalogue:
     """The catalogue of one knowledge base.
 
@@ -333,6 +343,24 @@ class Catalogue:
                 with _intact():
                     held = [(_passage(document.id, columns), columns[7]) for columns in found]
                 yield document, held
+
+    def titles(self) -> list[tuple[str, str]]:
+        """(collection, title) of live documents, each once, in order."""
+        sql = """SELECT DISTINCT collection, json_extract(attribution, '$.title') FROM documents
+                 WHERE removed IS NULL ORDER BY 1, 2"""
+        with told():
+            return [(r[0], r[1]) for r in rows(self._connection(), sql) if r[1]]
+
+    def outlines(self, collection: str) -> Iterator[Outline]:
+        """The outline of every live document of a collection, by id."""
+        sql = """SELECT key, id, json_extract(attribution, '$.title'), text FROM documents
+                 WHERE collection = ? AND removed IS NULL ORDER BY id"""
+        sections = "SELECT headings FROM sections WHERE document = ? ORDER BY number"
+        with self._reading() as connection, _intact():
+            for key, document_id, title, text in rows(connection, sql, (collection,)):
+                paths = (json.loads(found[0]) for found in rows(connection, sections, (key,)))
+                headings = dict.fromkeys(path[-1] for path in paths if path)
+                yield Outline(document_id, title or "", tuple(headings), text)
 
     # -- writing
 

@@ -144,6 +144,8 @@ class ServiceConfig:
     `public_search` lets everyone search without a key, and do nothing else. `origins` are those of the
     pages that may ask in the browser, whatever the collection. `proxies` are the addresses or networks
     whose word is taken for who asks (`X-Forwarded-For`). `tracing` tells OpenTelemetry of each request.
+    `suggestions`: whether a box suggests while one types. `opensearch`: whether browsers may add the page
+    to their search engines. `unanswered_topics`: whether it is counted, by topic, what found no answer.
     """
 
     title: str = "Search"
@@ -154,6 +156,9 @@ class ServiceConfig:
     origins: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     tracing: bool = False
+    suggestions: bool = True
+    opensearch: bool = False
+    unanswered_topics: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,6 +462,10 @@ region = "generic"
 # [[collection]]
 # name = "staff"
 # origins = ["https://intranet.example.org"]
+# While one types, the box suggests your own titles, headings and questions.
+# suggestions = false
+# Count, by topic and never by words, what visitors did not find: see the README.
+# unanswered_topics = true
 
 # What is said above the results to questions with one of these words or phrases in them.
 # [[notice]]

@@ -46,7 +46,16 @@ NEEDS: dict[tuple[str, str], Need] = {
     ("POST", "/"): Need.PUBLIC,
     ("GET", "/docs"): Need.NOTHING,
     ("GET", "/docs.css"): Need.NOTHING,
+    ("GET", "/embed"): Need.PUBLIC,
+    ("POST", "/embed"): Need.PUBLIC,
+    ("GET", "/docs/embed"): Need.NOTHING,
+    ("GET", "/admin"): Need.ADMIN,
+    ("POST", "/admin"): Need.ADMIN,
     ("GET", "/style.css"): Need.NOTHING,
+    ("GET", "/icon.svg"): Need.NOTHING,
+    ("GET", "/page.js"): Need.NOTHING,
+    ("GET", "/widget.json"): Need.NOTHING,
+    ("GET", "/opensearch.xml"): Need.NOTHING,
     ("GET", "/widget.js"): Need.NOTHING,
 }
 _DOCUMENTS = "/v1/documents/"

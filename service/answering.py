@@ -33,6 +33,18 @@ class Answering:
     async def answer(self, query: Query, until: float) -> Answer:
         """The answer, by `until` on the event loop's clock. Where the whole takes longer it is made by
         words alone, and marked as degraded. Raises TooLate."""
+        started = time.perf_counter()
+        answer = await self._answer(query, until)
+        self._live.times.add(time.perf_counter() - started)
+        return answer
+
+    def noted(self, query: Query, answer: Answer) -> Answer:
+        """The answer, counted among those that visitors were given."""
+        if self._live.unanswered is not None:
+            self._live.unanswered.note(query.collection, answer)
+        return answer
+
+    async def _answer(self, query: Query, until: float) -> Answer:
         if query.mode != "lexical":
             for_words = self._limits.search_deadline * _FOR_WORDS
             answer = await self._whole(query, until - for_words)
@@ -53,6 +65,7 @@ class Answering:
         answer = await self.answer(query, until)
         body = answer_body(answer, (time.perf_counter() - started) * 1000)
         if not explain:
+            self.noted(query, answer)
             return body
         answered = replace(query, mode="lexical") if answer.degraded else query
         told = await to_thread.run_sync(lambda: self._live.searcher.explain(answered))

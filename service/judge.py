@@ -11,7 +11,7 @@ from pathlib import Path
 from index import evaluate
 from index.search import Searcher
 from index.types import Mode, Query, Verdict
-from kb.config import MustFindConfig
+from kb.config import Config, MustFindConfig
 from kb.errors import NotFound, QueryError
 from service.batch import Asked, read_questions
 from service.bodies import Json
@@ -145,8 +145,12 @@ class MustFind:
 
 def check_must_find(knowledge: Knowledge) -> list[MustFind]:
     """Every `[[must_find]]` of kb.toml, asked in the configured mode."""
-    searcher = knowledge.searcher()
-    return [_must_find(searcher, one, knowledge.config.search.mode) for one in knowledge.config.must_find]
+    return must_find(knowledge.searcher(), knowledge.config)
+
+
+def must_find(searcher: Searcher, config: Config) -> list[MustFind]:
+    """The same by a searcher that is open already."""
+    return [_must_find(searcher, one, config.search.mode) for one in config.must_find]
 
 
 def _must_find(searcher: Searcher, one: MustFindConfig, mode: str) -> MustFind:

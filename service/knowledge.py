@@ -22,7 +22,7 @@ from index.notices import NoticeMatcher
 from index.reranking import Reranking
 from index.search import Searcher, open_searcher
 from index.types import Encoder, Vectors
-from kb import ingest
+from kb import ingest, refusals
 from kb.catalogue import Catalogue
 from kb.config import Config, ModelConfig, load, write_model
 from kb.errors import NotReady
@@ -162,7 +162,7 @@ class Writer:
         progress: Progress | None = None,
     ) -> IngestReport:
         """Takes files and folders into the catalogue; `publish` makes them findable."""
-        return ingest.ingest(
+        report = ingest.ingest(
             self.catalogue,
             self.encoder,
             sources,
@@ -174,6 +174,8 @@ class Writer:
             prune=prune,
             progress=progress,
         )
+        refusals.keep(self.knowledge.data, collection, sources, report.refused)
+        return report
 
     def publish(self, *, anew: bool = False, progress: Progress | None = None) -> int:
         """Makes a generation of what the catalogue holds, where the current one is another or damaged.

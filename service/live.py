@@ -20,6 +20,9 @@ from kb.errors import KnowledgeBaseError, ModelMismatch, NotFound, NotReady, Sto
 from kb.types import Document
 from service.knowledge import Knowledge, Writer
 from service.settings import processors
+from service.suggesting import Suggesting
+from service.times import Times
+from service.unanswered import NOTHING_NEAR, Unanswered
 
 _LOOK_EVERY = 0.25  # seconds; a new generation is to be taken up within one
 _WAIT_FOR_WRITER = 10.0  # seconds that a write waits for another one to end
@@ -34,6 +37,11 @@ class Live:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        self.suggesting = Suggesting(knowledge)
+        self.times = Times()
+        self.unanswered = (
+            Unanswered(knowledge.data, self._topics) if knowledge.config.service.unanswered_topics else None
+        )
         self._searcher: Searcher | None = None
         self._encoder: OnnxEncoder | None = None  # the searcher's, shared with what is written
         self._why: KnowledgeBaseError = NotReady("The index is being opened; try again in a moment.")
@@ -223,6 +231,14 @@ class Live:
     def _take_up(self) -> None:
         while not self._stopping.wait(_LOOK_EVERY):
             self._attempt(self._look)
+            if self.unanswered is not None:
+                self._attempt(self.unanswered.turn)
+
+    def _topics(self) -> list[tuple[str, str]]:
+        """What an unanswered question may be about: every title, and nothing."""
+        with self.knowledge.catalogue() as catalogue:
+            titles = catalogue.titles()
+        return [*titles, *((collection, NOTHING_NEAR) for collection in {name for name, _ in titles})]
 
     def _look(self) -> None:
         """Takes up what is current, with the model that it was made with."""
@@ -238,6 +254,7 @@ class Live:
                 self._why = error  # what answered before goes on answering
                 raise
             self._published.notify_all()
+        self.suggesting.renew(self.searcher.generation)
 
     def _open(self, encoder: OnnxEncoder) -> None:
         self._searcher = self.knowledge.searcher(encoder)

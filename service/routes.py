@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from index.types import Query as IndexQuery
-from kb.errors import NotFound, NotReady, QueryError
+from kb.errors import NotReady, QueryError
 from service import schemas
 from service.access import Need, caller_of, meant
 from service.bodies import Json
@@ -49,14 +49,15 @@ async def search_batch(request: Request, body: schemas.BatchRequest) -> Response
 
 @router.post("/v1/suggest", responses=responses(schemas.SuggestionsBody, *ASKED), tags=["search"])
 async def suggest(request: Request, body: schemas.SuggestRequest) -> Response:
-    """What the asker may be about to type, from the documents' own titles and headings."""
+    """What the asker may be about to type, from the documents' own titles, headings and questions."""
     longest = request.app.state.limits.query_characters
     if not 1 <= len(body.prefix) <= longest:
         raise QueryError(f"prefix has 1 to {longest} characters", "prefix")
     collection = meant(request, body.collection, "collection" in body.model_fields_set)
-    if collection not in live_of(request).searcher.generation.collections:
-        raise NotFound(f"There is no collection named {collection}")
-    return json_reply({"suggestions": []})
+    live = live_of(request)
+    generation = live.searcher.generation
+    found = await run_in_threadpool(live.suggesting.of, generation, collection, body.prefix)
+    return json_reply({"suggestions": found})
 
 
 @router.get("/v1/collections", responses=responses(schemas.CollectionsBody, *ALWAYS), tags=["documents"])

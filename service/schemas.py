@@ -374,7 +374,10 @@ class CheckedBody(_Body):
 class SuggestionsBody(_Body):
     """What the asker may be about to type."""
 
-    suggestions: list[str] = Field(description="The likeliest first.", examples=[[]])
+    suggestions: list[str] = Field(
+        description="The likeliest first; titles, headings and questions of the documents.",
+        examples=[["Anxiety and worry"]],
+    )
 
 
 class SectionBody(_Body):

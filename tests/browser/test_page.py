@@ -1,69 +1,12 @@
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import quote
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from service.page import _address
+from service.templates import address
+from tests.browser.hostile import FEW
 from tests.service.process import Served
-
-CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
-STATES = {
-    "empty": None,
-    "results": "how much does a session cost",
-    "none": "which gearbox oil does a tractor take",
-    "error": " ",
-}
-SIZES = {"phone": (360, 740), "desktop": (1280, 900)}
-PAYLOADS = (
-    "<script>window.owned=1</script>",
-    "<img src=x onerror=window.owned=1>",
-    '"><svg onload=window.owned=1>',
-    "'-window.owned=1-'",
-    "</blockquote></mark><iframe srcdoc='<script>parent.owned=1</script>'>",
-    "{{ 7 * 191 }}{% raw %}",
-    "&lt;b&gt; &amp;amp;",
-    "javascript:window.owned=1",
-    "\u202egnidaelsim\u202c",
-)
-
-
-@pytest.fixture(scope="module")
-def served(practice: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    home = Path(shutil.copytree(practice, tmp_path_factory.mktemp("page") / "home"))
-    with Served(home) as served:
-        for number, payload in enumerate(PAYLOADS):
-            body = {
-                "title": f"Walrus {number} {payload}",
-                "text": f"Walruses of kind {number} say {payload} to everyone.\n\n{payload}",
-                "metadata": {
-                    "url": f"https://practice.example/{payload}",
-                    "author": payload,
-                    "language": "en",
-                    "collection": "hostile",
-                },
-            }
-            path = f"/v1/documents/{quote(f'walrus {number} {payload}', safe='')}"
-            wait = "true" if number == len(PAYLOADS) - 1 else "false"
-            put = served.client.put(path, params={"collection": "hostile", "wait": wait}, json=body)
-            assert put.status_code == 200, put.text
-        yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium")
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
 
 
 def ask(page: Page, question: str) -> None:
@@ -153,33 +96,6 @@ def test_the_box_is_reached_and_used_by_keyboard_alone(browser: Browser, served:
 # -- accessibility
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_no_state_of_the_page_has_a_violation(
-    browser: Browser, served: Served, scheme: str, size: str
-) -> None:
-    width, height = SIZES[size]
-    context = browser.new_context(
-        color_scheme=scheme,  # type: ignore[arg-type]
-        viewport={"width": width, "height": height},
-        bypass_csp=True,  # for the checker's own script
-    )
-    page = context.new_page()
-    for state, question in STATES.items():
-        page.goto(served.url)
-        if question is not None:
-            ask(page, question)
-        shown = page.locator("#results, [role=alert]").count()
-        assert shown == (0 if question is None else 1), state
-        nothing = page.get_by_role("heading", name="Nothing here answers that").count()
-        assert nothing == (state == "none")
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{state}: {found.generate_report()}"
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{state}: it scrolls sideways"
-    context.close()
-
-
 def test_the_control_a_violation_is_found(browser: Browser, served: Served) -> None:
     page = browser.new_page(bypass_csp=True)
     page.goto(served.url)
@@ -210,15 +126,15 @@ def test_hostile_words_in_any_place_are_shown_and_do_nothing(
     )
     ask(page, "what do walruses say to everyone")
     shown = page.locator(".results > li")
-    assert shown.count() == len(PAYLOADS)
+    assert shown.count() == len(FEW)
     text = page.locator(".results").inner_text()
-    for payload in PAYLOADS:
+    for payload in FEW:
         assert payload in text
-    for payload in PAYLOADS:
+    for payload in FEW:
         page.goto(served.url)
         ask(page, payload)
         assert page.input_value("#q") == payload
-        assert page.locator("script, img, svg, iframe, main object").count() == 0
+        assert page.locator('script:not([src="/page.js"]), img, svg, iframe, main object').count() == 0
         assert page.evaluate("window.owned") is None
     hrefs = page.eval_on_selector_all("a", "links => links.map(link => link.protocol)")
     assert set(hrefs) <= {"https:", "http:"}
@@ -229,7 +145,7 @@ def test_hostile_words_in_any_place_are_shown_and_do_nothing(
 def test_the_control_words_that_are_not_escaped_do_something(browser: Browser, served: Served) -> None:
     page = browser.new_page(bypass_csp=True)
     page.goto(served.url)
-    page.evaluate("payload => { document.querySelector('main').innerHTML = payload }", PAYLOADS[1])
+    page.evaluate("payload => { document.querySelector('main').innerHTML = payload }", FEW[1])
     page.wait_for_function("window.owned === 1", timeout=3000)
     page.close()
 
@@ -254,4 +170,4 @@ def test_the_control_words_that_are_not_escaped_do_something(browser: Browser, s
     ],
 )
 def test_only_addresses_that_lead_somewhere_become_links(link: str | None, stands: bool) -> None:
-    assert (_address(link) is not None) == stands
+    assert (address(link) is not None) == stands

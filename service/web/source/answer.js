@@ -1,0 +1,98 @@
+// An answer as nodes. Whatever came from a document is set as text, never as markup.
+
+import { set } from "./combobox.js";
+
+const SAFE = /^(https?:\/\/|\/(?![/\\])|tel:|sms:|mailto:)/i;
+
+/** An element with attributes and children. */
+export function make(name, attributes, ...children) {
+  const node = set(document.createElement(name), attributes);
+  node.append(...children);
+  return node;
+}
+
+/** The notices, to stand above everything else. */
+export function notices(body) {
+  return (body.notices || []).map((notice) => {
+    const links = make("ul", { part: "notice-links" });
+    for (const link of notice.links) links.append(make("li", {}, linked(link.href, link.label, {})));
+    return make(
+      "section", { class: "notice", part: "notice", "aria-label": notice.title },
+      make("h2", {}, notice.title), make("p", {}, notice.text), links,
+    );
+  });
+}
+
+/** The results as a list of links, each with the place that it is from and the words found there. */
+export function results(body, words, language) {
+  const list = make("ol", { part: "list" });
+  for (const result of body.results) {
+    const said = result.attribution;
+    const title = said.title || result.document_id;
+    const facts = { "data-rank": result.rank, "data-document": result.document_id };
+    const item = make(
+      "li", { class: "result", part: "result" },
+      make("h3", { dir: "auto" }, linked(said.link, title, { ...facts, part: "title" })),
+      ...place(said, words, language), quote(result),
+    );
+    if (result.more.length) {
+      const more = make("details", { part: "more" }, make("summary", {}, words.more(result.more.length)));
+      for (const other of result.more) {
+        more.append(...place(other.attribution, words, language), quote(other));
+        if (isSafe(other.attribution.link)) {
+          const name = `${words.inPlace}: ${inner(other.attribution) || title}`;
+          const link = linked(other.attribution.link, words.inPlace, { ...facts, "aria-label": name });
+          more.append(make("p", {}, link));
+        }
+      }
+      item.append(more);
+    }
+    list.append(item);
+  }
+  return list;
+}
+
+const isSafe = (href) => Boolean(href) && SAFE.test(href);
+
+/** A link, or its words alone where the address leads nowhere that is safe. It leaves a frame. */
+function linked(href, words, attributes) {
+  if (!isSafe(href)) return words;
+  return make("a", { ...attributes, href, rel: "noreferrer", referrerpolicy: "no-referrer", target: "_top" }, words);
+}
+
+/** The headings that the title does not say already. */
+const inner = (said) =>
+  said.headings.filter((heading) => heading.toLowerCase() !== said.title.toLowerCase()).join(" › ");
+
+function place(said, words, language) {
+  const pdf = /\.pdf$/i.test(said.source) ? "PDF" : "";
+  const page = said.page ? words.page(said.page) : "";
+  const facts = [inner(said), [pdf, page].filter(Boolean).join(", "), day(said.modified || said.published, language)];
+  const text = facts.filter(Boolean).join(" · ");
+  return text ? [make("p", { class: "place", part: "place", dir: "auto" }, text)] : [];
+}
+
+function day(written, language) {
+  const match = /^(\d{4})-(\d\d)-(\d\d)/.exec(written || "");
+  if (!match) return "";
+  const date = new Date(Date.UTC(match[1], match[2] - 1, match[3]));
+  return date.toLocaleDateString(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+}
+
+/** The excerpt with the sentence that answers, which is the longest mark, and the words that match. */
+function quote(result) {
+  const { text, marks } = result.excerpt;
+  const points = Array.from(text); // marks count code points, strings UTF-16 units
+  const node = make("blockquote", { part: "excerpt", dir: "auto" });
+  if (result.attribution.language) node.lang = result.attribution.language;
+  const longest = Math.max(0, ...marks.map(([start, end]) => end - start));
+  let at = 0;
+  for (const [start, end] of marks) {
+    const sentence = end - start === longest;
+    const attributes = sentence ? { part: "mark" } : { class: "word", part: "word" };
+    node.append(points.slice(at, start).join(""), make("mark", attributes, points.slice(start, end).join("")));
+    at = end;
+  }
+  node.append(points.slice(at).join(""));
+  return node;
+}

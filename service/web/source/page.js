@@ -1,0 +1,74 @@
+// What a script adds to the search page, which works without: suggestions, an answer without a new page, and
+// in a frame its height for the page around it. It stores nothing and loads nothing.
+
+import { combobox } from "./combobox.js";
+import { suggester } from "./service.js";
+import { wordsFor } from "./words.js";
+
+const form = document.querySelector("form[role=search]");
+const main = form.parentNode;
+const input = document.getElementById("q");
+const button = form.querySelector("button");
+const status = document.getElementById("status");
+const { words } = wordsFor(form);
+const collection = () => (form.elements.collection ? form.elements.collection.value : "default");
+const base = form.action.replace(/\/(embed)?$/, "");
+const calm = button.textContent;
+let underWay = null;
+
+const say = (text) => {
+  status.textContent = text;
+};
+
+const box = combobox(input, document.getElementById("suggestions"), {
+  name: words.suggestions,
+  ask: suggester(() => base, () => null, collection),
+  accept: () => button.click(),
+  say: (count) => say(count ? words.suggested(count) : ""),
+});
+
+// A form that is sent by the browser itself is kept with what was typed in it on the visitor's disk, so that
+// windows can be restored. So it is sent from here, and the page in the history is one that asked nothing.
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  box.close();
+  if (underWay) underWay.abort();
+  const request = (underWay = new XMLHttpRequest());
+  request.open("POST", form.action);
+  request.responseType = "document"; // parsed by the browser, no script of it runs
+  request.onload = () => show(request.response);
+  request.onerror = () => show(null);
+  request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
+  request.send(new URLSearchParams(new FormData(form)).toString());
+  form.setAttribute("aria-busy", "true");
+  button.textContent = words.searching;
+  say(words.searching);
+});
+
+/** Puts what stands below the form in the answered page below the form here. */
+function show(answered) {
+  const theirs = answered && answered.querySelector("form[role=search]");
+  while (form.nextSibling) form.nextSibling.remove();
+  if (theirs) {
+    document.title = answered.title;
+    while (theirs.nextSibling) main.append(document.adoptNode(theirs.nextSibling));
+  } else main.append(failure());
+  form.removeAttribute("aria-busy");
+  button.textContent = calm;
+  const headings = main.querySelectorAll("h2");
+  say([...headings].map((heading) => heading.textContent).join(". "));
+  history.replaceState(null, "", location.href);
+}
+
+function failure() {
+  const told = document.createElement("p");
+  told.className = "told";
+  told.setAttribute("role", "alert");
+  told.textContent = navigator.onLine === false ? words.offline : words.failing;
+  return told;
+}
+
+if (parent !== window) {
+  const tell = () => parent.postMessage({ kind: "kb-search-height", height: document.documentElement.offsetHeight }, "*");
+  new ResizeObserver(tell).observe(document.documentElement);
+}

@@ -1,0 +1,173 @@
+// <kb-search>: a search box for any page. The attributes, events, parts and properties are described at
+// /docs/embed of the service that this file came from.
+
+import sheet from "./widget.css";
+import { make, notices, results } from "./answer.js";
+import { combobox } from "./combobox.js";
+import { post, suggester } from "./service.js";
+import { wordsFor } from "./words.js";
+
+const LONGEST_WAIT = 10000; // milliseconds for an answer
+const LIMITS = { box: 5, page: 10, dialog: 8 };
+// Where this script came from is where questions go, unless `endpoint` says otherwise.
+const HOME = document.currentScript ? new URL(".", document.currentScript.src).href : "/";
+let boxes = 0;
+
+class KbSearch extends HTMLElement {
+  connectedCallback() {
+    if (!this.shadowRoot) build(this, this.attachShadow({ mode: "open" }));
+  }
+}
+
+function build(host, root) {
+  const read = (name, otherwise) => host.getAttribute(name) || otherwise;
+  const endpoint = () => read("endpoint", HOME).replace(/\/+$/, "");
+  const key = () => host.getAttribute("key");
+  const collection = () => read("collection", "default");
+  const asked = ["page", "dialog"].find((one) => one === host.getAttribute("mode")) || "box";
+  const mode = asked === "dialog" && !window.HTMLDialogElement ? "box" : asked;
+  const { language, words } = wordsFor(host);
+  const number = (boxes += 1);
+  const name = read("label", words.label);
+
+  const input = make("input", {
+    id: "q", name: "q", type: "search", maxlength: "512", spellcheck: "true", enterkeyhint: "search", dir: "auto",
+    placeholder: read("placeholder", ""), "aria-describedby": "hint", part: "input",
+  });
+  const list = make("ul", { part: "suggestions" });
+  const button = make("button", { type: "submit", part: "button" }, words.search);
+  const form = make(
+    "form", { role: "search", part: "form", "aria-label": number > 1 ? `${words.search} (${number})` : words.search },
+    make("label", { for: "q", part: "label" }, name),
+    make("div", { class: "row" }, make("div", { class: "field" }, input), button, list),
+    make("p", { id: "hint", class: "hint", part: "hint" }, words.hint),
+  );
+  const status = make("p", { role: "status", class: "unseen" });
+  const shown = make("div", { class: "shown", part: "results" });
+  const inner = make("div", { class: `root ${mode}`, part: "root", lang: language }, form, status, shown);
+  dress(root);
+  root.append(mode === "dialog" ? inDialog(inner, words, input) : inner);
+
+  let contact = "";
+  let underWay = null;
+
+  const box = combobox(input, list, {
+    name: words.suggestions,
+    ask: suggester(endpoint, key, collection),
+    accept: () => ask(),
+    say: (count) => say(count ? words.suggested(count) : ""),
+  });
+
+  const say = (text) => {
+    status.textContent = text;
+  };
+
+  const show = (...nodes) => {
+    shown.removeAttribute("aria-busy");
+    shown.textContent = "";
+    shown.append(...nodes);
+  };
+
+  const tell = (text, body) => {
+    show(...notices(body || {}), make("p", { part: "message" }, text));
+    say(text);
+  };
+
+  const ask = async () => {
+    box.close();
+    if (underWay) underWay.abort();
+    const query = input.value.trim();
+    if (!query) {
+      tell(words.empty);
+      return;
+    }
+    const mine = (underWay = new AbortController());
+    const timer = setTimeout(() => mine.abort(), LONGEST_WAIT);
+    if (!shown.hasChildNodes()) show(make("p", { part: "message" }, words.searching));
+    shown.setAttribute("aria-busy", "true");
+    say(words.searching);
+    try {
+      const limit = Number(read("limit", "")) || LIMITS[mode];
+      const response = await post(endpoint(), "/v1/search", key(), { query, limit, collection: collection() }, mine.signal);
+      const body = await response.json();
+      if (underWay !== mine) return;
+      if (response.ok) answer(body);
+      else tell(reason(response.status, words), body);
+    } catch {
+      if (underWay === mine) tell(navigator.onLine === false ? words.offline : words.failing);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const answer = (body) => {
+    const count = body.results.length;
+    const verdict = !count ? words.nothing : { none: words.none, related: words.related }[body.verdict];
+    const heading = make("h2", { class: "verdict", part: "verdict" }, verdict || words.results(count));
+    const lines = [];
+    if (body.verdict === "none" && contact) lines.push(make("p", { class: "contact", part: "contact" }, contact));
+    if (body.suggestion) lines.push(make("p", { class: "hint" }, words.readAs(body.suggestion)));
+    show(...notices(body), heading, ...lines, ...(count ? [results(body, words, language)] : []));
+    say([...body.notices.map((notice) => `${notice.title}.`), verdict, count && words.results(count)].filter(Boolean).join(" "));
+    tellPage("kb-search", { verdict: body.verdict, results: count, notices: body.notices.length });
+  };
+
+  // What was asked is told to nobody, the page around included.
+  const tellPage = (event, detail) => host.dispatchEvent(new CustomEvent(event, { detail, bubbles: true, composed: true }));
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask();
+  });
+  shown.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-document]");
+    if (link) tellPage("kb-select", { document: link.dataset.document, rank: Number(link.dataset.rank), href: link.href });
+  });
+  input.addEventListener("focus", async () => {
+    contact = (await settings(endpoint())).contact || "";
+  }, { once: true });
+}
+
+/** The owner's contact line, asked for when a box is first used; nothing where it cannot be had. */
+async function settings(endpoint) {
+  try {
+    const response = await fetch(`${endpoint}/widget.json`, { credentials: "omit", referrerPolicy: "no-referrer" });
+    return response.ok ? await response.json() : {};
+  } catch {
+    return {};
+  }
+}
+
+function reason(status, words) {
+  if (status === 422 || status === 413) return words.long;
+  if (status === 401 || status === 403 || status === 404) return words.closed;
+  return status === 429 ? words.busy : words.failing;
+}
+
+/** Under a strict policy of the page a constructed sheet is let through where a <style> may not be. */
+function dress(root) {
+  try {
+    const style = new CSSStyleSheet();
+    style.replaceSync(sheet);
+    root.adoptedStyleSheets = [style];
+  } catch {
+    root.append(make("style", {}, sheet));
+  }
+}
+
+function inDialog(inner, words, input) {
+  const opener = make("button", { type: "button", part: "opener", "aria-haspopup": "dialog" }, words.open);
+  const closer = make("button", { type: "button", class: "closer", part: "close" }, words.close);
+  const dialog = make("dialog", { part: "dialog", "aria-label": words.search }, closer, inner);
+  opener.addEventListener("click", () => {
+    dialog.showModal();
+    input.focus();
+  });
+  closer.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close(); // beside it
+  });
+  return make("div", { class: "root opener" }, opener, dialog);
+}
+
+if (!customElements.get("kb-search")) customElements.define("kb-search", KbSearch);

@@ -1,0 +1,431 @@
+"""`<kb-search>` on pages of other people's sites, in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser import hosts
+from tests.browser.conftest import Open
+from tests.service.process import Served
+
+QUESTION = "how much does a session cost"
+NOTICE = {
+    "kind": "crisis",
+    "title": "Call 988",
+    "text": "At any time.",
+    "links": [{"label": "Call", "href": "tel:988"}],
+}
+
+
+def box(page: Page, number: int = 0) -> Locator:
+    return page.locator("kb-search").nth(number)
+
+
+def type_into(page: Page, text: str, number: int = 0) -> Locator:
+    """Types letter by letter; gives the input."""
+    typed = box(page, number).get_by_role("combobox")
+    typed.press_sequentially(text)
+    return typed
+
+
+def ask(page: Page, question: str, number: int = 0) -> None:
+    box(page, number).get_by_label("What would you like to know?").fill(question)
+    box(page, number).get_by_role("button", name="Search").click()
+    expect(box(page, number).locator("[part~=results]")).not_to_be_empty()
+    expect(box(page, number).locator("[part~=results][aria-busy]")).to_have_count(0)
+
+
+# -- answers
+
+
+def test_a_question_is_answered_in_the_page_and_leaves_no_trace(host: Open) -> None:
+    page = host()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    ask(page, QUESTION)
+    assert "80 pounds" in box(page).get_by_role("listitem").first.inner_text()
+    assert box(page).locator("mark").count() >= 1
+    assert all("session" not in url for url in [*sent, page.url])
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_a_result_is_read_like_a_page_of_a_book(host: Open) -> None:
+    page = host()
+    ask(page, QUESTION)
+    first = box(page).get_by_role("listitem").first
+    link = first.get_by_role("link", name="Fees")
+    assert (link.get_attribute("href") or "").startswith(
+        "https://practice.example/fees#single-sessions:~:text="
+    )
+    assert link.get_attribute("rel") == "noreferrer"
+    assert link.get_attribute("target") == "_top"
+    assert first.locator("[part=place]").first.inner_text() == "Single sessions · February 1, 2026"
+    assert first.locator("[part=mark]").first.inner_text().startswith("A session of 50 minutes")
+    more = first.locator("details")
+    assert more.get_attribute("open") is None
+    assert more.locator("summary").inner_text() == "2 more from this page"
+    assert box(page).get_by_role("status").inner_text().endswith("3 results")
+
+
+def test_what_has_no_answer_is_said_in_words_with_whom_to_ask(host: Open) -> None:
+    page = host()
+    ask(page, "which gearbox oil does a tractor take")
+    assert box(page).get_by_role("heading", name="Nothing here answers that. Closest pages:").count() == 1
+    assert box(page).locator("[part=contact]").inner_text() == "Call (202) 555-0142."
+    assert "Nothing here answers that" in box(page).get_by_role("status").inner_text()
+
+
+def test_notices_stand_above_the_results_with_numbers_that_can_be_tapped(host: Open) -> None:
+    page = host()
+    ask(page, "i want to die")
+    first = box(page).locator("[part=results] > *").first
+    assert first.get_attribute("part") == "notice"
+    assert re.match("(tel|sms|https):", first.get_by_role("link").first.get_attribute("href") or "")
+    assert box(page).get_by_role("listitem").count() > 0
+
+
+def test_a_misspelled_question_says_as_what_it_was_read(host: Open) -> None:
+    page = host()
+    ask(page, "how much does a sesion cost")
+    assert "how much does a session cost" in box(page).locator("[part=results]").inner_text()
+
+
+def test_nothing_typed_is_told_and_asks_nobody(host: Open) -> None:
+    page = host()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/v1/" in request.url else None)
+    ask(page, "   ")
+    assert box(page).locator("[part=message]").inner_text() == "Type a question first."
+    assert asked == []
+
+
+def test_the_page_around_is_told_of_an_answer_and_a_choice_and_not_of_the_question(host: Open) -> None:
+    page = host()
+    page.evaluate(
+        """() => { window.told = []; for (const name of ['kb-search', 'kb-select'])
+             addEventListener(name, event => window.told.push([name, event.detail])); }"""
+    )
+    page.route("https://practice.example/**", lambda route: route.fulfill(status=204))
+    ask(page, QUESTION)
+    box(page).get_by_role("link", name="Fees").click()
+    told = page.evaluate("window.told")
+    assert [name for name, _ in told] == ["kb-search", "kb-select"]
+    assert told[0][1] == {"verdict": "answered", "results": 3, "notices": 0}
+    assert told[1][1]["document"] == "site/fees.md"
+    assert QUESTION not in json.dumps(told)
+
+
+def test_marks_fall_on_the_words_beyond_the_basic_plane(host: Open, served: Served) -> None:
+    body = {"title": "Smiles", "text": "😀😀 Crocodiles smile with sixty teeth. 😀"}
+    served.client.put("/v1/documents/smiles", params={"collection": "hostile", "wait": "true"}, json=body)
+    page = host(hosts.TWO)
+    ask(page, "crocodiles smile teeth", 1)
+    marks = box(page, 1).locator("mark").all_inner_texts()
+    assert any(mark.endswith("sixty teeth.") for mark in marks), marks
+
+
+# -- suggestions and keys
+
+
+def options(page: Page, number: int = 0) -> Locator:
+    return box(page, number).get_by_role("option")
+
+
+def test_the_keyboard_path_of_the_pattern(host: Open) -> None:
+    """Open, move, wrap, move the text cursor, close, accept: focus stays in the input throughout."""
+    page = host()
+    typed = type_into(page, "se")
+    expect(typed).to_have_attribute("aria-expanded", "true")
+    expect(typed).to_have_attribute("aria-autocomplete", "list")
+    listed = box(page).get_by_role("listbox")
+    assert typed.get_attribute("aria-controls") == listed.get_attribute("id")
+    assert typed.get_attribute("aria-activedescendant") is None, "nothing is chosen by itself"
+    count = options(page).count()
+    assert count >= 2
+    expect(box(page).get_by_role("status")).to_have_text(f"{count} suggestions")
+    page.keyboard.press("ArrowDown")
+    assert typed.get_attribute("aria-activedescendant") == options(page).first.get_attribute("id")
+    assert options(page).first.get_attribute("aria-selected") == "true"
+    assert typed.input_value() == "se"
+    page.keyboard.press("ArrowUp")
+    assert typed.get_attribute("aria-activedescendant") is None
+    page.keyboard.press("ArrowUp")
+    assert typed.get_attribute("aria-activedescendant") == options(page).last.get_attribute("id")
+    page.keyboard.press("ArrowLeft")
+    assert typed.get_attribute("aria-activedescendant") is None
+    assert typed.evaluate("input => input.selectionStart") == 1, "the text cursor moves as ever"
+    page.keyboard.press("Escape")
+    expect(typed).to_have_attribute("aria-expanded", "false")
+    assert typed.input_value() == "se", "the first Escape only closes"
+    page.keyboard.press("ArrowDown")
+    expect(typed).to_have_attribute("aria-expanded", "true")
+    chosen = options(page).first.inner_text()
+    if typed.get_attribute("aria-activedescendant") is None:
+        page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.localName") == "kb-search"
+    page.keyboard.press("Enter")
+    assert typed.input_value() == chosen
+    expect(typed).to_have_attribute("aria-expanded", "false")
+    expect(box(page).get_by_role("listitem").first).to_be_visible()
+    assert page.evaluate("document.activeElement.shadowRoot.activeElement.id") == "q"
+
+
+def test_tab_leaves_the_box_and_closes_the_list_which_is_no_tab_stop(host: Open) -> None:
+    page = host()
+    typed = type_into(page, "se")
+    expect(typed).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.shadowRoot.activeElement.textContent") == "Search"
+    expect(typed).to_have_attribute("aria-expanded", "false")
+    assert typed.input_value() == "se"
+
+
+def test_enter_without_a_choice_asks_what_was_typed(host: Open) -> None:
+    page = host()
+    typed = type_into(page, "session")
+    expect(typed).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Enter")
+    expect(box(page).get_by_role("listitem").first).to_be_visible()
+    assert typed.input_value() == "session"
+    expect(typed).to_have_attribute("aria-expanded", "false")
+
+
+def test_a_suggestion_is_chosen_by_a_tap_and_focus_stays(host: Open) -> None:
+    page = host()
+    type_into(page, "slee")
+    options(page).filter(has_text="Sleeping badly").first.click()
+    expect(box(page).get_by_role("listitem").first).to_be_visible()
+    assert page.evaluate("document.activeElement.shadowRoot.activeElement.id") == "q"
+
+
+def test_the_last_question_wins_and_stale_ones_are_cancelled(host: Open) -> None:
+    page = host()
+    cancelled: list[str] = []
+    page.on("requestfailed", lambda request: cancelled.append(request.url))
+
+    def slow_first(route: Route) -> None:
+        if (route.request.post_data_json or {})["query"] == "first":
+            return  # is never answered
+        route.continue_()
+
+    page.route("**/v1/search", slow_first)
+    box(page).get_by_role("combobox").fill("first")
+    page.keyboard.press("Enter")
+    ask(page, QUESTION)
+    assert "80 pounds" in box(page).get_by_role("listitem").first.inner_text()
+    assert [url for url in cancelled if url.endswith("/v1/search")]
+
+
+def test_letters_typed_quickly_ask_once(host: Open) -> None:
+    page = host()
+    prefixes: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            prefixes.append(request.post_data_json["prefix"]) if "suggest" in request.url else None
+        ),
+    )
+    page.evaluate(
+        """() => { const input = document.querySelector('kb-search').shadowRoot.querySelector('input');
+             for (const text of ['s', 'sl', 'sle', 'slee', 'sleep']) {
+               input.value = text; input.dispatchEvent(new InputEvent('input')); } }"""
+    )
+    expect(options(page).first).to_be_attached()
+    assert prefixes == ["sleep"]
+
+
+def test_a_dialog_opens_with_focus_in_the_box_and_gives_it_back(host: Open) -> None:
+    page = host(hosts.DIALOG)
+    opener = page.get_by_role("button", name="Search this site")
+    opener.press("Enter")
+    assert page.evaluate("document.activeElement.shadowRoot.activeElement.id") == "q"
+    typed = type_into(page, "se")
+    expect(typed).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(typed).to_have_attribute("aria-expanded", "false")
+    assert page.get_by_role("dialog").count() == 1, "the first Escape closes the list alone"
+    page.keyboard.press("Escape")
+    if page.get_by_role("dialog").count():  # a search field that is not empty takes one to be emptied
+        page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.evaluate("document.activeElement.shadowRoot.activeElement.textContent") == "Search this site"
+
+
+# -- a service that is slow, or fails
+
+
+def test_a_slow_service_is_waited_for_and_the_wait_is_told(host: Open) -> None:
+    page = host()
+    waiting: list[Route] = []
+    page.route("**/v1/search", lambda route: waiting.append(route))
+    box(page).get_by_role("combobox").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(box(page).get_by_role("status")).to_have_text("Searching…")
+    page.wait_for_timeout(2_000)
+    expect(box(page).locator("[part=results]")).to_have_attribute("aria-busy", "true")
+    waiting[0].continue_()
+    expect(box(page).get_by_role("listitem").first).to_be_visible()
+
+
+def test_a_failing_service_is_told_with_the_notices_and_the_box_goes_on(host: Open) -> None:
+    page = host()
+    page.route("**/v1/search", lambda route: route.abort())
+    ask(page, "fees")
+    assert "try again" in box(page).locator("[part=message]").inner_text()
+    page.unroute("**/v1/search")
+    refuse(page, 503, {"status": 503, "notices": [NOTICE]})
+    ask(page, "i cannot go on")
+    notice = box(page).get_by_role("region", name="Call 988")
+    assert notice.get_by_role("link", name="Call").get_attribute("href") == "tel:988"
+    page.unroute("**/v1/search")
+    ask(page, QUESTION)
+    assert box(page).get_by_role("listitem").count() > 0
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(422, "too long"), (403, "not set up for this page"), (429, "Many people"), (500, "does not answer")],
+)
+def test_each_refusal_is_told_in_words_for_a_visitor(host: Open, status: int, said: str) -> None:
+    page = host()
+    refuse(page, status, {"status": status})
+    ask(page, "fees")
+    assert said in box(page).locator("[part=message]").inner_text()
+
+
+def test_without_a_connection_it_says_so(host: Open) -> None:
+    page = host()
+    page.context.set_offline(True)
+    ask(page, "fees")
+    assert "cannot be reached" in box(page).locator("[part=message]").inner_text()
+
+
+def test_a_box_whose_suggestions_fail_is_still_a_box(host: Open) -> None:
+    page = host()
+    asked: list[float] = []
+
+    def overloaded(route: Route) -> None:
+        asked.append(time.monotonic())
+        route.fulfill(status=429, headers={"Retry-After": "5"}, body="{}")
+
+    page.route("**/v1/suggest", overloaded)
+    typed = type_into(page, "session")
+    page.wait_for_timeout(100)
+    typed.press_sequentially(" cost")
+    page.wait_for_timeout(150)
+    asked_for = len(asked)
+    typed.press_sequentially(" of")
+    page.wait_for_timeout(150)
+    assert len(asked) == asked_for, "it holds its peace for as long as it was told"
+    page.keyboard.press("Enter")
+    expect(box(page).get_by_role("listitem").first).to_be_visible()
+
+
+def refuse(page: Page, status: int, body: object) -> None:
+    page.route(
+        "**/v1/search",
+        lambda route: route.fulfill(
+            status=status, content_type="application/problem+json", body=json.dumps(body)
+        ),
+    )
+
+
+# -- pages of all kinds
+
+
+def test_two_boxes_on_a_page_keep_apart(host: Open) -> None:
+    page = host(hosts.TWO)
+    ask(page, QUESTION, 0)
+    ask(page, "what do walruses say", 1)
+    assert "80 pounds" in box(page, 0).get_by_role("listitem").first.inner_text()
+    assert "Walrus" in box(page, 1).get_by_role("listitem").first.inner_text()
+    names = page.get_by_role("search").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert len(set(names)) == 2
+
+
+def test_a_strict_policy_of_the_page_lets_the_box_work_and_look_right(host: Open) -> None:
+    page = host(hosts.STRICT)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    ask(page, QUESTION)
+    assert "80 pounds" in box(page).get_by_role("listitem").first.inner_text()
+    style = "one => getComputedStyle(one).minHeight"
+    assert box(page).get_by_role("button").first.evaluate(style) == "48px"
+    assert said == []
+
+
+def test_a_page_that_unsets_everything_does_not_unset_the_box(host: Open) -> None:
+    page = host(hosts.RESET)
+    ask(page, QUESTION)
+    look = (
+        box(page)
+        .get_by_role("button")
+        .first.evaluate(
+            "one => { const s = getComputedStyle(one); return [s.minHeight, s.cursor, s.display] }"
+        )
+    )
+    assert look[:2] == ["48px", "pointer"]
+    title = box(page).get_by_role("link", name="Fees").bounding_box()
+    excerpt = box(page).locator("blockquote").first.bounding_box()
+    assert title
+    assert excerpt
+    assert title["y"] + title["height"] <= excerpt["y"] + 1, "they stand below one another"
+    assert (
+        box(page).locator("blockquote").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+        >= 12
+    )
+
+
+def test_without_scripts_the_form_inside_goes_on_working(host: Open, served: Served) -> None:
+    page = host(hosts.FALLBACK)
+    assert box(page).get_by_role("combobox").count() == 1
+    assert not page.get_by_role("button", name="Ask").is_visible()
+    assert page.context.browser is not None
+    plain = page.context.browser.new_page(java_script_enabled=False)
+    plain.route("**/host", lambda route: route.fulfill(body=hosts.FALLBACK.html, content_type="text/html"))
+    plain.goto(f"{served.url}/host")
+    plain.get_by_label("Question").fill(QUESTION)
+    plain.get_by_role("button", name="Ask").click()
+    assert "80 pounds" in plain.locator(".results").inner_text()
+    plain.close()
+
+
+def test_the_box_speaks_the_language_of_its_element(host: Open) -> None:
+    page = host(hosts.SPANISH)
+    box(page).get_by_label("¿Qué desea saber?").fill("primera cita")
+    box(page).get_by_role("button", name="Buscar").click()
+    expect(box(page).get_by_role("status")).to_have_text(re.compile("resultado"))
+
+
+def test_from_right_to_left_the_box_is_mirrored(host: Open) -> None:
+    page = host(hosts.RIGHT_TO_LEFT)
+    button, field = box(page).get_by_role("button").first, box(page).get_by_role("combobox")
+    left, right = button.bounding_box(), field.bounding_box()
+    assert left
+    assert right
+    assert left["x"] < right["x"]
+
+
+def test_motion_colours_and_paper_are_as_the_reader_wishes(host: Open) -> None:
+    page = host()
+    page.emulate_media(reduced_motion="reduce", forced_colors="active")
+    waiting: list[Route] = []
+    page.route("**/v1/search", lambda route: waiting.append(route))
+    box(page).get_by_role("combobox").fill(QUESTION)
+    page.keyboard.press("Enter")
+    shown = box(page).locator("[part=results]")
+    expect(shown).to_have_attribute("aria-busy", "true")
+    assert shown.evaluate("one => getComputedStyle(one).animationName") == "none"
+    waiting[0].continue_()
+    expect(box(page).locator("[part=mark]").first).to_be_visible()
+    look = "one => getComputedStyle(one).forcedColorAdjust"
+    assert box(page).locator("[part=mark]").first.evaluate(look) == "none", "marks are the system's own"
+    page.emulate_media(media="print", reduced_motion="no-preference", forced_colors="none")
+    assert not box(page).get_by_role("search").is_visible()
+    assert box(page).locator("li.result").first.is_visible()
