@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from index import generation
+from index import calibrations, generation
 from kb.catalogue import Catalogue
 from kb.errors import KnowledgeBaseError, NotReady
 from kb.ingest import document_digest
 from kb.passages import identify
 from kb.storage import FILE_NAME
-from service import calibrations
 from service.bodies import Json
 from service.knowledge import Knowledge
 

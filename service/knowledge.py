@@ -7,7 +7,6 @@ catalogue, and makes a new generation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,10 +15,11 @@ from pathlib import Path
 from index import generation, owner
 from index.encoder import OnnxEncoder, open_encoder
 from index.generation import ModelStamp
-from index.meaning import Meaning, meaning_of
+from index.meaning import Meaning
 from index.models import PreparedModel, find, prepare
 from index.notices import NoticeMatcher
-from index.search import Searcher, open_searcher
+from index.opening import configured_encoder, configured_meaning, model_name
+from index.search import Searcher, configured_searcher
 from index.types import Encoder, Vectors
 from kb import ingest
 from kb.catalogue import Catalogue
@@ -28,7 +28,6 @@ from kb.errors import NotReady
 from kb.ingest import IngestReport, Progress
 from kb.lock import writing
 from kb.storage import FILE_NAME
-from service import calibrations
 from service.settings import Settings, processors
 
 
@@ -44,16 +43,9 @@ class Knowledge:
         """The folder that the program writes."""
         return self.settings.data
 
-    @property
-    def model_name(self) -> str:
-        """The configured model; a folder's name counts from the knowledge base's own folder."""
-        name = self.config.model.name
-        folder = self.settings.home / name
-        return str(folder) if folder.is_dir() else name
-
     def encoder(self) -> OnnxEncoder:
         """The configured model's; none is prepared."""
-        return open_encoder(find(self.model_name, self.settings.models).folder)
+        return configured_encoder(self.config, self.settings.models)
 
     def serving_encoder(self) -> OnnxEncoder:
         """That of the model that the index was made with, whatever the configuration now says: for a
@@ -67,26 +59,11 @@ class Knowledge:
 
     def searcher(self, encoder: OnnxEncoder | None = None) -> Searcher:
         """Opens what answers questions; nothing is written to the knowledge base."""
-        with ThreadPoolExecutor(1, "notices") as pool:
-            notices = pool.submit(self.notices)  # which takes as long as opening the model
-            encoder = encoder or self.encoder()
-            meaning = self.meaning(encoder)
-            return open_searcher(
-                self.data,
-                encoder,
-                self.config.limits,
-                owner.bridge(self.config),
-                notices.result(),
-                meaning,
-                owner.wishes(self.config),
-                calibrations.read(self.data, encoder.fingerprint).calibrations,
-            )
+        return configured_searcher(self.config, self.settings.models, encoder)
 
     def meaning(self, encoder: Encoder) -> Meaning | None:
         """What hears a crisis that has no words of the notice's; None where the owner does without."""
-        if not self.config.service.crisis_notice:
-            return None
-        return meaning_of(encoder, self.settings.models / "notices")
+        return configured_meaning(self.config, self.settings.models, encoder)
 
     def catalogue(self) -> Catalogue:
         """The catalogue, to be read."""
@@ -102,7 +79,7 @@ class Knowledge:
             if encoder is not None:
                 yield Writer(self, catalogue, encoder.model, encoder)
                 return
-            model = prepare(self.model_name, self.settings.models)
+            model = prepare(model_name(self.config), self.settings.models)
             yield Writer(self, catalogue, model, _OpenedWhenNeeded(model))
 
 
