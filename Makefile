@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format browser widget bench quality lock clean
+.PHONY: help install run test check format browser widget bench quality client docs lock clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -22,6 +22,7 @@ $(VENV)/.installed: requirements/prepare.txt pyproject.toml tools/torch_cpu.py
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
 	$(PIP) --no-deps --require-hashes -r requirements/dev.txt
+	$(PIP) --no-deps --no-build-isolation --editable clients/python
 	@touch $@
 
 install: $(VENV)/.installed ## Make the environment: .venv/bin/kb.
@@ -59,11 +60,17 @@ bench: $(VENV)/.installed-dev ## Measure quality and speed against a plain basel
 quality: $(VENV)/.installed-dev ## Hold quality on small sets against its floors.
 	$(BIN)/python -m bench gate
 
+client: $(VENV)/.installed-dev ## Make the JavaScript client's types anew, and check and measure it. Needs node.
+	cd clients/js && npm ci --no-audit --no-fund --silent
+	$(BIN)/python -m tools.openapi | node tools/client_types.mjs
+	cd clients/js && npm run --silent check && npm run --silent size | gzip -9 | wc -c && npm test
+
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-package torch --excludes requirements/never.txt pyproject.toml
 
 lock: $(VENV)/.installed-dev ## Pin the dependencies anew, with their hashes; UPGRADE=--upgrade takes newer ones.
-	$(COMPILE) --extra prepare --extra mcp --extra otel --group dev $(UPGRADE) --output-file requirements/dev.txt
+	$(COMPILE) --extra prepare --extra mcp --extra otel --group dev --group integrations --group docs $(UPGRADE) \
+		--output-file requirements/dev.txt
 	$(COMPILE) --extra prepare --extra mcp --constraints requirements/dev.txt --output-file requirements/prepare.txt
 	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/serve.txt
 

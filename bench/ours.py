@@ -21,7 +21,7 @@ from index import generation
 from index.encoder import OnnxEncoder, open_encoder
 from index.generation import ModelStamp
 from index.models import DEFAULT, PreparedModel, prepare
-from index.search import Searcher, open_searcher
+from index.search import Searcher, searcher_of
 from index.types import Encoder, Vectors
 from kb.catalogue import Catalogue
 from kb.errors import KnowledgeBaseError
@@ -138,7 +138,7 @@ def make(dataset: EvalSet, model: Model, build: Path) -> Made:
                 raise KnowledgeBaseError(f"nothing of {source.name} was taken in; {'; '.join(refused[-1:])}")
         if not generation.is_current(data, catalogue.sequence, model.stamp):
             generation.make(catalogue, model.stamp, data)
-    searcher = open_searcher(data, model.encoder)
+    searcher = searcher_of(data, model.encoder)
     return Made(data, Catalogue(data / FILE_NAME), searcher, tuple(refused))
 
 

@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from index import calibrations, owner
 from index.bridge import Bridge, shipped_entries
 from index.excerpt import LONGEST, SHORTEST, WHOLE
 from index.explain import Evidence, Explanation, explain
 from index.generation import Collection, Generation, current, open_current
 from index.meaning import Meaning
 from index.notices import NoticeMatcher
+from index.opening import configured_encoder, configured_meaning, configured_reranking, models_folder
 from index.owner import Wishes
 from index.paging import cursor_after, page, place_of, ranked_from
 from index.pins import Pinned, Pins
@@ -25,6 +27,7 @@ from index.results import Found, results
 from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking
 from index.verdict import SHIPPED, Asked, Calibration, Standing
 from kb.catalogue import Catalogue
+from kb.config import Config, load
 from kb.errors import Damaged, ModelMismatch, NotFound, NotReady, QueryError
 from kb.limits import Limits
 from kb.passages import embedded_text
@@ -95,10 +98,11 @@ class Searcher:
             self._generation = self._open(self._generation)
             return True
 
-    def search(self, query: Query, until: float | None = None) -> Answer:
-        """Ranked, attributed excerpts. `until`, on `time.monotonic`'s clock, is when a reranker must have
-        done. Raises QueryError beyond the limits, NotFound for an unknown collection."""
-        return self._answered(query, until).answer
+    def search(self, query: Query | str, until: float | None = None) -> Answer:
+        """Ranked, attributed excerpts; a text alone is a question asked as `Query` has it by default.
+        `until`, on `time.monotonic`'s clock, is when a reranker must have done. Raises QueryError beyond the
+        limits, NotFound for an unknown collection."""
+        return self._answered(Query(query) if isinstance(query, str) else query, until).answer
 
     def explain(self, query: Query) -> Explanation:
         """Why `search` answers what it does."""
@@ -280,7 +284,43 @@ class Searcher:
         ]
 
 
-def open_searcher(
+def open_searcher(home: Path | str, models: Path | None = None) -> Searcher:
+    """Opens the knowledge base in the folder `home` to be asked in this process, without a server:
+
+        searcher = open_searcher("clinic")
+        for result in searcher.search("can't sleep before exams").results:
+            print(result.score, result.attribution.title, result.excerpt.text)
+
+    It answers as `kb serve` does, with the owner's notices, pins and calibration; threads may share it.
+    What is ingested later is taken up by `refresh()`. `models` is where prepared models are kept, if not
+    in the user's cache folder. Raises NotReady, naming the command that mends it, and ConfigError.
+    """
+    config = load(Path(home).resolve())
+    owner.check(config)
+    return configured_searcher(config, models or models_folder())
+
+
+def configured_searcher(config: Config, models: Path, encoder: Encoder | None = None) -> Searcher:
+    """The searcher that a `kb.toml` asks for; `encoder` is the configured model's, unless given."""
+    with ThreadPoolExecutor(1, "notices") as pool:
+        notices = pool.submit(owner.notices, config)  # which takes as long as opening the model
+        encoder = encoder or configured_encoder(config, models)
+        meaning = configured_meaning(config, models, encoder)
+        return searcher_of(
+            config.data,
+            encoder,
+            config.limits,
+            owner.bridge(config),
+            notices.result(),
+            meaning,
+            owner.wishes(config),
+            calibrations.read(config.data, encoder.fingerprint).calibrations,
+            configured_reranking(config, models),
+            config.search.excerpt_length,
+        )
+
+
+def searcher_of(
     data: Path,
     encoder: Encoder,
     limits: Limits | None = None,
@@ -292,7 +332,7 @@ def open_searcher(
     reranking: Reranking | None = None,
     excerpt_length: int = WHOLE,
 ) -> Searcher:
-    """A searcher over the knowledge base whose `.kb` folder is `data`."""
+    """A searcher of these parts over the knowledge base whose `.kb` folder is `data`."""
     catalogue = Catalogue(data / FILE_NAME)
     return Searcher(
         data,

@@ -31,6 +31,8 @@ NEEDS: dict[tuple[str, str], Need] = {
     ("POST", "/v1/suggest"): Need.PUBLIC,
     ("POST", "/v1/context"): Need.SEARCH,
     ("POST", "/v1/citations/check"): Need.SEARCH,
+    ("POST", "/retrieval"): Need.SEARCH,
+    ("POST", "/mcp"): Need.SEARCH,
     ("GET", "/v1/collections"): Need.SEARCH,
     ("GET", "/v1/documents"): Need.SEARCH,
     ("POST", "/v1/documents"): Need.INGEST,

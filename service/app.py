@@ -17,7 +17,17 @@ from index.types import Notice
 from kb.errors import KnowledgeBaseError
 from kb.keys import KeyRing
 from kb.limits import Limits
-from service import assets, owner_pages, page, reference, routes, routes_answers, routes_documents
+from service import (
+    assets,
+    dify,
+    mcp_http,
+    owner_pages,
+    page,
+    reference,
+    routes,
+    routes_answers,
+    routes_documents,
+)
 from service.access import methods_of
 from service.admission import Admission
 from service.answering import Answering
@@ -80,10 +90,12 @@ def create_app(live: Live, limits: Limits | None = None, near_only: bool = True)
     app.include_router(routes.router)
     app.include_router(routes_answers.router)
     app.include_router(routes_documents.router)
+    app.include_router(dify.router)
     app.include_router(page.router)
     app.include_router(reference.router)
     app.include_router(assets.router)
     app.include_router(owner_pages.router)
+    app.router.routes.extend(mcp_http.routes(live, app.state.answering))
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     return app
 

@@ -447,7 +447,8 @@ def _show_key(id: str, token: str, more: dict[str, object], as_json: bool) -> No
 
 def _calibrate(knowledge: Knowledge, evaluation: Evaluation, judged: Judged, as_json: bool) -> bool:
     """Fits, keeps and tells; whether that was refused."""
-    from service import calibrating, calibrations
+    from index import calibrations
+    from service import calibrating
 
     try:
         fitted = calibrating.calibrate(evaluation)

@@ -128,6 +128,8 @@ def _add_limits(document: dict[str, Any], limits: Limits) -> None:
             "limit": {"minimum": 1, "maximum": limits.results},
         },
         "SearchFilters": {"tags": values, "document_id": values},
+        "RetrievalRequest": {"query": question},
+        "RetrievalSetting": {"top_k": {"minimum": 1, "maximum": limits.results}},
         "BatchRequest": {"queries": {"maxItems": limits.batch_queries}},
         "SuggestRequest": {"prefix": {"minLength": 1, "maxLength": limits.query_characters}},
         "ContextRequest": {"query": question},

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from index import generation, owner
+from index import calibrations, generation, owner
 from kb.catalogue import Catalogue
 from kb.errors import KnowledgeBaseError, NotReady
 from kb.ingest import document_digest
 from kb.passages import identify
 from kb.storage import FILE_NAME
-from service import calibrations
 from service.bodies import Json
 from service.knowledge import Knowledge
 

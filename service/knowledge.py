@@ -7,7 +7,6 @@ catalogue, and makes a new generation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,11 +15,11 @@ from pathlib import Path
 from index import generation, owner
 from index.encoder import OnnxEncoder, open_encoder
 from index.generation import ModelStamp
-from index.meaning import Meaning, meaning_of
+from index.meaning import Meaning
 from index.models import PreparedModel, find, prepare
 from index.notices import NoticeMatcher
-from index.reranking import Reranking
-from index.search import Searcher, open_searcher
+from index.opening import configured_encoder, configured_meaning, from_home, model_name, processors
+from index.search import Searcher, configured_searcher
 from index.types import Encoder, Vectors
 from kb import ingest, refusals
 from kb.catalogue import Catalogue
@@ -29,8 +28,7 @@ from kb.errors import NotReady
 from kb.ingest import IngestReport, Progress
 from kb.lock import writing
 from kb.storage import FILE_NAME
-from service import calibrations
-from service.settings import Settings, processors
+from service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +43,6 @@ class Knowledge:
         """The folder that the program writes."""
         return self.settings.data
 
-    @property
-    def model_name(self) -> str:
-        """The configured model; a folder's name counts from the knowledge base's own folder."""
-        return self._from_home(self.config.model.name)
-
     def with_model(self, name: str) -> Knowledge:
         """The same with another model, which kb.toml does not name yet."""
         return replace(self, config=replace(self.config, model=ModelConfig(name)))
@@ -60,13 +53,13 @@ class Knowledge:
 
     @property
     def reranker_name(self) -> str | None:
-        """The configured reranker, in the same way."""
+        """The configured reranker; a folder's name counts from the knowledge base's own folder."""
         name = self.config.search.reranker
-        return None if name is None else self._from_home(name)
+        return None if name is None else from_home(self.config, name)
 
     def encoder(self) -> OnnxEncoder:
         """The configured model's; none is prepared."""
-        return open_encoder(find(self.model_name, self.settings.models).folder)
+        return configured_encoder(self.config, self.settings.models)
 
     def serving_encoder(self) -> OnnxEncoder:
         """That of the model that the index was made with, whatever the configuration now says: for a
@@ -80,47 +73,11 @@ class Knowledge:
 
     def searcher(self, encoder: OnnxEncoder | None = None) -> Searcher:
         """Opens what answers questions; nothing is written to the knowledge base."""
-        with ThreadPoolExecutor(1, "notices") as pool:
-            notices = pool.submit(self.notices)  # which takes as long as opening the model
-            encoder = encoder or self.encoder()
-            meaning = self.meaning(encoder)
-            return open_searcher(
-                self.data,
-                encoder,
-                self.config.limits,
-                owner.bridge(self.config),
-                notices.result(),
-                meaning,
-                owner.wishes(self.config),
-                calibrations.read(self.data, encoder.fingerprint).calibrations,
-                self.reranking(),
-                self.config.search.excerpt_length,
-            )
-
-    def reranking(self) -> Reranking | None:
-        """What reads the best passages again, where the owner has asked for it; none is prepared."""
-        if self.reranker_name is None:
-            return None
-        from index.reranker import open_reranker  # imported by those alone who have one
-
-        prepared = find(self.reranker_name, self.settings.models, task="reranker")
-        said = self.config.search
-        return Reranking(
-            open_reranker(prepared.folder, processors()),
-            said.rerank_passages,
-            said.rerank_seconds,
-            calibrations.read_reranker(self.data, prepared.fingerprint),
-        )
-
-    def _from_home(self, name: str) -> str:
-        folder = self.settings.home / name
-        return str(folder) if folder.is_dir() else name
+        return configured_searcher(self.config, self.settings.models, encoder)
 
     def meaning(self, encoder: Encoder) -> Meaning | None:
         """What hears a crisis that has no words of the notice's; None where the owner does without."""
-        if not self.config.service.crisis_notice:
-            return None
-        return meaning_of(encoder, self.settings.models / "notices")
+        return configured_meaning(self.config, self.settings.models, encoder)
 
     def catalogue(self) -> Catalogue:
         """The catalogue, to be read."""
@@ -136,7 +93,7 @@ class Knowledge:
             if encoder is not None:
                 yield Writer(self, catalogue, encoder.model, encoder)
                 return
-            model = prepare(self.model_name, self.settings.models)
+            model = prepare(model_name(self.config), self.settings.models)
             if self.reranker_name is not None:
                 prepare(self.reranker_name, self.settings.models, "reranker")
             yield Writer(self, catalogue, model, _OpenedWhenNeeded(model))

@@ -13,13 +13,13 @@ import structlog
 from index import generation
 from index.encoder import OnnxEncoder
 from index.notices import NoticeMatcher
+from index.opening import processors
 from index.search import Searcher
 from index.types import Notice
 from kb import ingest
 from kb.errors import KnowledgeBaseError, ModelMismatch, NotFound, NotReady, StorageFull, WriterBusy
 from kb.types import Document
 from service.knowledge import Knowledge, Writer
-from service.settings import processors
 from service.suggesting import Suggesting
 from service.times import Times
 from service.unanswered import NOTHING_NEAR, Unanswered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from starlette.responses import Response
@@ -55,14 +55,17 @@ def problem(
     request_id: str,
     field: str | None = None,
     notices: Sequence[Notice] = (),
+    others: Mapping[str, object] | None = None,
 ) -> Response:
-    """A problem as a response, with the notices that the question calls for all the same."""
+    """A problem as a response, with the notices that the question calls for all the same, and others'
+    names for it."""
     body: dict[str, object] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "request_id": request_id,
+        **(others or {}),
     }
     if field is not None:
         body["field"] = field

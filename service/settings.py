@@ -1,4 +1,5 @@
-"""The environment: read here, and nowhere else."""
+"""The environment: read here; but where models are kept, an application without the service asks too
+(`index.opening`)."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.opening import models_folder
 from kb import config
 from kb.errors import NotReady
 
@@ -29,7 +31,7 @@ def settings(home: Path | None) -> Settings:
     The nearest one goes before KB_HOME, as with git. Models are kept in KB_MODELS, else in the user's
     cache folder.
     """
-    return Settings(home=_home(home), models=_models())
+    return Settings(home=_home(home), models=models_folder())
 
 
 def _home(home: Path | None) -> Path:
@@ -42,15 +44,3 @@ def _home(home: Path | None) -> Path:
         if named:
             return Path(named).resolve()
         raise
-
-
-def _models() -> Path:
-    named = os.environ.get("KB_MODELS")
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kb" / "models"
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -22,7 +22,7 @@ from index.encoder import OnnxEncoder, open_encoder
 from index.evaluate import JudgedQuery, ndcg
 from index.generation import ModelStamp
 from index.models import DEFAULT, PreparedModel, prepare
-from index.search import Searcher, open_searcher
+from index.search import Searcher, searcher_of
 from index.types import Answer, Encoder, Query
 from index.verify import flaws
 from kb.catalogue import Catalogue
@@ -118,7 +118,7 @@ def test_it_is_as_it_was_written(everything: Taken) -> None:
 
 
 def test_every_excerpt_that_is_shown_is_an_exact_slice(everything: Taken) -> None:
-    searcher = open_searcher(everything.data, ENCODER)
+    searcher = searcher_of(everything.data, ENCODER)
     with Catalogue(everything.data / FILE_NAME) as catalogue:
         for collection, text in itertools.product(searcher.generation.collections, QUESTIONS):
             answer = searcher.search(Query(text, 20, collection))
@@ -160,7 +160,7 @@ def encoder(model: PreparedModel) -> OnnxEncoder:
 def searcher_over(dataset: EvalSet, data: Path, model: PreparedModel, encoder: OnnxEncoder) -> Searcher:
     stamp = ModelStamp(model.name, model.fingerprint, model.dimensions)
     taken(data, dict(dataset.sources), encoder, stamp)
-    return open_searcher(data, encoder)
+    return searcher_of(data, encoder)
 
 
 def test_the_articles_questions_are_answered_with_the_right_words_under_the_right_heading(

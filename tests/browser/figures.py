@@ -27,7 +27,7 @@ from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from index.generation import ModelStamp, make
-from index.search import Searcher, open_searcher
+from index.search import Searcher, searcher_of
 from index.types import Query
 from kb.errors import KnowledgeBaseError
 from kb.ingest import ingest
@@ -209,7 +209,7 @@ def _searcher(folder: Path, data: Path, origin: str) -> Searcher:
     with writer(data) as catalogue:
         ingest(catalogue, encoder, [folder], url=origin)
         make(catalogue, ModelStamp("toy", encoder.fingerprint, encoder.dimensions), data)
-    return open_searcher(data, encoder)
+    return searcher_of(data, encoder)
 
 
 def _lands(page: Page, eye: Page, one: Landing) -> bool:

@@ -14,7 +14,7 @@ from index.meaning import Meaning
 from index.notices import NoticeMatcher, crisis_rule
 from index.owner import Wishes
 from index.pins import Pin
-from index.search import Searcher, open_searcher
+from index.search import Searcher, searcher_of
 from index.types import Mode, Query
 from kb.errors import NotFound, QueryError
 from tests.small import ENCODER, document, filled
@@ -38,7 +38,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     )
     wishes = Wishes((Pin("grief", phrases=("sad",)),), {"default": ("old",)})
     meaning = Meaning(ENCODER.encode_queries(["grief", "fees"]), np.array([1, -1], np.float32), 0.5)
-    return open_searcher(
+    return searcher_of(
         folder, ENCODER, notices=NoticeMatcher([crisis_rule("us")]), meaning=meaning, wishes=wishes
     )
 

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from index.generation import ModelStamp, make
-from index.search import open_searcher
+from index.search import searcher_of
 from index.types import Query, Result
 from kb.ingest import ingest
 from tests.index.toy import ToyEncoder
@@ -92,7 +92,7 @@ def landings(tmp_path_factory: pytest.TempPathFactory) -> list[Landing]:
     with writer(data) as catalogue:
         ingest(catalogue, encoder, [CLINIC / "site"], url=URL)
         make(catalogue, ModelStamp("toy", encoder.fingerprint, encoder.dimensions), data)
-    searcher = open_searcher(data, encoder)
+    searcher = searcher_of(data, encoder)
     questions = [json.loads(line)["text"] for line in (CLINIC / "queries.jsonl").read_text().splitlines()]
     answers = [searcher.search(Query(text, limit=5, mode="lexical")) for text in questions]
     found = [

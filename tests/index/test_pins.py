@@ -10,7 +10,7 @@ from index import owner
 from index.encoder import OnnxEncoder
 from index.owner import Wishes
 from index.pins import Pin, Pins
-from index.search import Searcher, open_searcher
+from index.search import Searcher, searcher_of
 from index.types import Answer, Filters, Mode, Query
 from kb.config import load, parse
 from kb.errors import ConfigError
@@ -35,7 +35,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wishing(data: Path, *pins: Pin, **hidden: tuple[str, ...]) -> Searcher:
-    return open_searcher(data, ENCODER, wishes=Wishes(pins, hidden))
+    return searcher_of(data, ENCODER, wishes=Wishes(pins, hidden))
 
 
 def ids(answer: Answer) -> list[str]:

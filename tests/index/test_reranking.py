@@ -16,7 +16,7 @@ import pytest
 from index.models import find, prepare, read_description
 from index.reranker import open_reranker
 from index.reranking import UNFITTED, Reranking
-from index.search import Searcher, open_searcher
+from index.search import Searcher, searcher_of
 from index.types import Answer, Hit, Query, Ranking
 from index.verdict import Calibration, Standing
 from kb.errors import Damaged, ModelError, NotReady
@@ -159,7 +159,7 @@ def data(tmp_path: Path) -> Path:
 
 def opened(data: Path, calibration: Calibration = UNFITTED, passages: int = 30) -> Searcher:
     reranking = Reranking(Backwards(), passages, 5.0, calibration)
-    return open_searcher(data, ENCODER, reranking=reranking)
+    return searcher_of(data, ENCODER, reranking=reranking)
 
 
 def ids(answer: Answer) -> list[str]:
@@ -193,13 +193,13 @@ def test_what_was_not_read_has_no_better_chance_than_what_was(data: Path) -> Non
 
 
 def test_without_time_the_answer_is_the_retrievers(data: Path) -> None:
-    plain = open_searcher(data, ENCODER).search(Query("sleep and worry"))
+    plain = searcher_of(data, ENCODER).search(Query("sleep and worry"))
     assert opened(data).search(Query("sleep and worry"), until=0.0) == plain
 
 
 def test_the_reranker_reads_title_and_headings_too(data: Path) -> None:
     reranker = Backwards()
-    open_searcher(data, ENCODER, reranking=Reranking(reranker, 30, 5.0)).search(Query("fees"))
+    searcher_of(data, ENCODER, reranking=Reranking(reranker, 30, 5.0)).search(Query("fees"))
     assert (
         "Note cost\nAbout\nFees are paid after each visit. The fees for couples are higher." in reranker.read
     )
@@ -210,7 +210,7 @@ def test_an_explanation_tells_what_the_reranker_made_of_each(data: Path) -> None
     assert told.judged.reranked == 2
     assert told.judged.answered_from == UNFITTED.answered
     assert [one.reranker and one.reranker.rank for one in told.results] == [1, 2, None, None]
-    plain = open_searcher(data, ENCODER).explain(Query("sleep and worry"))
+    plain = searcher_of(data, ENCODER).explain(Query("sleep and worry"))
     assert plain.judged.reranked == 0
     assert {one.reranker for one in plain.results} == {None}
 
@@ -270,9 +270,9 @@ def test_a_reranker_is_prepared_once_found_by_its_name_and_trusted_as_far_as_its
 def test_without_a_reranker_nothing_of_it_is_imported(data: Path) -> None:
     program = (
         "import sys; from pathlib import Path\n"
-        "from index.search import open_searcher; from index.types import Query\n"
+        "from index.search import searcher_of; from index.types import Query\n"
         "from tests.small import ENCODER; import service.knowledge\n"
-        f"open_searcher(Path({str(data)!r}), ENCODER).search(Query('sleep'))\n"
+        f"searcher_of(Path({str(data)!r}), ENCODER).search(Query('sleep'))\n"
         "print('index.reranker' in sys.modules)"
     )
     ran = subprocess.run(

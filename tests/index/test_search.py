@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.search import Searcher, open_searcher
+from index.search import Searcher, searcher_of
 from index.types import Answer, Filters, Mode, Query, Result, Vectors
 from kb.errors import ModelMismatch, NotFound, QueryError
 from kb.limits import Limits
@@ -40,7 +40,7 @@ CLINIC = (
 
 def opened(data: Path, documents: Sequence[Document] = CLINIC) -> Searcher:
     filled(data, documents)
-    return open_searcher(data, ENCODER)
+    return searcher_of(data, ENCODER)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_the_lexical_mode_asks_no_model(tmp_path: Path) -> None:
             raise AssertionError(texts)
 
     filled(tmp_path, CLINIC)
-    searcher = open_searcher(tmp_path, Silent(ENCODER.words))
+    searcher = searcher_of(tmp_path, Silent(ENCODER.words))
     assert ids(searcher.search(Query("grief", mode="lexical"))) == ["grief"]
 
 
@@ -88,7 +88,7 @@ def test_hybrid_finds_by_meaning_what_has_no_word_of_the_question(tmp_path: Path
             return super().encode_queries([text.replace("tired", "sleep") for text in texts])
 
     filled(tmp_path, CLINIC)
-    searcher = open_searcher(tmp_path, Meaning(ENCODER.words))
+    searcher = searcher_of(tmp_path, Meaning(ENCODER.words))
     assert ids(searcher.search(Query("tired", mode="lexical"))) == []
     assert searcher.search(Query("tired")).results[0].document_id == "sleep"
 
@@ -178,7 +178,7 @@ def test_scores_are_chances_that_fall_with_the_rank(clinic: Searcher, mode: Mode
 def test_equals_come_by_document_id_and_then_by_place(tmp_path: Path, mode: Mode) -> None:
     same = [document(name, "Fees are paid after each visit.") for name in ("c", "a", "é", "b", "B")]
     filled(tmp_path, [replace(one, attribution=replace(one.attribution, title="Fees")) for one in same])
-    searcher = open_searcher(tmp_path, ENCODER)
+    searcher = searcher_of(tmp_path, ENCODER)
     first = ids(searcher.search(Query("fees", mode=mode)))
     assert first == ["B", "a", "b", "c", "é"]
     assert all(ids(searcher.search(Query("fees", mode=mode))) == first for _ in range(3))
@@ -336,7 +336,7 @@ def test_filters_hold_so_many_values_and_no_more(clinic: Searcher) -> None:
 
 def test_limits_are_those_that_the_owner_set(tmp_path: Path) -> None:
     filled(tmp_path, CLINIC)
-    searcher = open_searcher(tmp_path, ENCODER, Limits(query_characters=5, results=2))
+    searcher = searcher_of(tmp_path, ENCODER, Limits(query_characters=5, results=2))
     assert len(searcher.search(Query("fees", 2)).results) <= 2
     for query in (Query("sleepy"), Query("fees", 3)):
         with pytest.raises(QueryError):
@@ -362,7 +362,7 @@ def test_an_index_of_another_model_is_refused_with_the_command_that_mends_it(tmp
     with pytest.raises(
         ModelMismatch, match=r"built with toy \(7 dimensions\).*\(2 dimensions\).*Run: kb index"
     ):
-        open_searcher(tmp_path, ToyEncoder(("other",)))
+        searcher_of(tmp_path, ToyEncoder(("other",)))
 
 
 def test_passages_that_are_gone_from_the_catalogue_are_found_in_the_newer_generation(tmp_path: Path) -> None:

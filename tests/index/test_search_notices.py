@@ -9,7 +9,7 @@ import pytest
 
 from index.meaning import Meaning
 from index.notices import NoticeMatcher, NoticeRule, crisis_rule
-from index.search import Searcher, open_searcher
+from index.search import Searcher, searcher_of
 from index.types import Filters, Notice, Query
 from tests.small import ENCODER, document, filled
 
@@ -34,7 +34,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def searcher(data: Path) -> Searcher:
-    return open_searcher(data, ENCODER, notices=NoticeMatcher(RULES))
+    return searcher_of(data, ENCODER, notices=NoticeMatcher(RULES))
 
 
 @pytest.mark.parametrize(
@@ -70,14 +70,14 @@ def test_the_owners_notices_come_after_it(searcher: Searcher) -> None:
 
 
 def test_without_notices_there_are_none(data: Path) -> None:
-    assert open_searcher(data, ENCODER).search(Query("suicidal")).notices == ()
+    assert searcher_of(data, ENCODER).search(Query("suicidal")).notices == ()
 
 
 def test_what_has_no_words_for_it_is_heard_by_meaning_where_there_is_a_vector(data: Path) -> None:
     """With these phrasings "sleep" alone is a crisis, and "fees" is harmless."""
     said = ENCODER.encode_queries(["sleep", "fees"])
     meaning = Meaning(said, np.array([1, -1], np.float32), 0.5)
-    searcher = open_searcher(data, ENCODER, notices=NoticeMatcher(RULES), meaning=meaning)
+    searcher = searcher_of(data, ENCODER, notices=NoticeMatcher(RULES), meaning=meaning)
     assert searcher.search(Query("sleep")).notices == (CALL,)
     assert searcher.search(Query("sleep", mode="lexical")).notices == ()
     assert searcher.search(Query("worry")).notices == ()

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from index import calibrations
 from index.evaluate import read_run
 from index.search import Searcher
 from index.types import Answer, Query
 from index.verdict import SHIPPED
-from service import calibrating, calibrations
+from service import calibrating
 from service.charts import axis
 from service.comparison import contests, read_runs
 from service.judge import Evaluation, judge

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from index import calibrations
+from index.opening import configured_reranking
 from kb.config import DEFAULT_MODEL, load, write_model
-from service import calibrations
 from service.knowledge import open_knowledge
 from service.settings import settings
 from tests.conftest import ROOT, Run, serving
@@ -145,14 +146,14 @@ def test_a_reranker_that_is_not_prepared_is_named_with_the_command_that_prepares
 
 def test_a_fitted_calibration_of_the_reranker_is_kept_for_that_reranker(rereading: Path) -> None:
     knowledge = open_knowledge(settings(rereading))
-    reranking = knowledge.reranking()
+    reranking = configured_reranking(knowledge.config, knowledge.settings.models)
     assert reranking is not None
     fitted = calibrations.read_reranker(knowledge.data, "another")
     calibrations.write_reranker(knowledge.data, reranking.fingerprint, fitted)
     assert calibrations.read_reranker(knowledge.data, reranking.fingerprint) == fitted
     changed = calibrations.Calibration(-1.0, 0.5, 0.0, 0.0, 0.0, 0.0, answered=0.7, related=0.2)
     calibrations.write_reranker(knowledge.data, reranking.fingerprint, changed)
-    reread = knowledge.reranking()
+    reread = configured_reranking(knowledge.config, knowledge.settings.models)
     assert reread is not None
     assert reread.calibration == changed
     assert calibrations.read_reranker(knowledge.data, "another") == fitted

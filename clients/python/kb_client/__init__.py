@@ -1,0 +1,8 @@
+"""A client of a kb service. `Client` waits for its answers; `AsyncClient` is awaited."""
+
+from kb_client.async_client import AsyncClient
+from kb_client.client import Client
+from kb_client.errors import KbError
+from kb_client.types import Answer, Document, Notice, Refused, Result, Written
+
+__all__ = ["Answer", "AsyncClient", "Client", "Document", "KbError", "Notice", "Refused", "Result", "Written"]

@@ -1,0 +1,251 @@
+"""The Python client, both ways, against a real service; and against one that refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kb_client import AsyncClient, Client, KbError, Refused, Written
+
+from tests.conftest import ROOT
+from tests.practice import QUESTIONS
+from tests.service.process import Served, free_port
+
+README = ROOT / "clients" / "python" / "README.md"
+LINES = [
+    {"_id": "a/1 ü", "title": "Bicycles", "text": "Bicycles may be locked to the rack in the yard."},
+    {"_id": "a/2", "text": " "},
+    {"_id": "a/3", "text": "The kettle is in the kitchen.", "metadata": {"tags": ["tea"]}},
+]
+
+
+@pytest.fixture(scope="module")
+def served(practice: Path) -> Iterator[Served]:
+    with Served(practice) as served:
+        yield served
+
+
+@pytest.fixture
+def writable(home: Path) -> Iterator[Served]:
+    with Served(home) as served:
+        yield served
+
+
+class Refusing:
+    """A server that gives these answers in turn: (status, headers, body)."""
+
+    def __init__(self, *answers: tuple[int, dict[str, str], Any]) -> None:
+        given = iter(answers)
+        self.asked: list[tuple[str, float]] = []
+        self.headers: list[dict[str, str]] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(handler) -> None:
+                handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+                self.asked.append((handler.path, time.monotonic()))
+                self.headers.append(dict(handler.headers))
+                status, headers, body = next(given)
+                content = json.dumps(body).encode()
+                handler.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(content))}.items():
+                    handler.send_header(name, value)
+                handler.end_headers()
+                handler.wfile.write(content)
+
+            do_GET = do_POST
+
+            def log_message(handler, *_: object) -> None:
+                pass
+
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Refusing:
+        threading.Thread(target=self._server.serve_forever, args=[0.01], daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+ANSWER = {
+    "verdict": "none",
+    "notices": [],
+    "results": [],
+    "suggestion": None,
+    "generation": 1,
+    "took_ms": 0.1,
+    "degraded": False,
+    "later": "a key that this version does not know",
+}
+BUSY = {
+    "title": "Service Unavailable",
+    "status": 503,
+    "detail": "too many requests at once",
+    "request_id": "r" * 16,
+}
+
+
+def test_a_search_gives_what_the_service_gives(served: Served) -> None:
+    for question in QUESTIONS:
+        body = served.client.post("/v1/search", json={"query": question}).json()
+        with Client(served.url) as kb:
+            answer = kb.search(question)
+        assert {**answer.body, "took_ms": 0} == {**body, "took_ms": 0}
+        first = answer.results[0]
+        text = served.client.get(f"/v1/documents/{first.document_id}").json()["text"]
+        assert text[first.attribution.start : first.attribution.end] == first.excerpt.text
+
+
+def test_a_batch_is_asked_in_parts_and_keeps_its_order(served: Served) -> None:
+    queries = [QUESTIONS[n % len(QUESTIONS)] for n in range(53)]
+    with Client(served.url, collection="default") as kb:
+        answers = list(kb.search_many([*queries, {"query": "is there parking", "limit": 1}], limit=3))
+    alone = dict.fromkeys(QUESTIONS)
+    assert len(answers) == 54
+    assert len(answers[-1].results) == 1
+    for text, answer in zip(queries, answers, strict=False):
+        alone[text] = alone[text] or answer.results  # type: ignore[assignment]
+        assert alone[text] == answer.results
+
+
+def test_documents_are_written_listed_read_and_removed(writable: Served) -> None:
+    with Client(writable.url) as kb:
+        taken = list(kb.put_many(LINES, wait=True))
+        assert [type(one) for one in taken] == [Written, Refused, Written]
+        assert isinstance(taken[1], Refused)
+        assert taken[1].id == "a/2"
+        assert kb.search("where do I lock my bicycle").results[0].document_id == "a/1 ü"
+        assert kb.document("a/1 ü").text == LINES[0]["text"]
+        ids = [one.id for one in kb.documents(page=2)]
+        assert {"a/1 ü", "a/3", "site/fees.md"} <= set(ids)
+        assert len(ids) == len(set(ids))
+        assert kb.put("a/3", "The kettle is on the shelf.", title="Kettle", wait=True).change == "updated"
+        assert kb.delete("a/1 ü", wait=True).change == "removed"
+        with pytest.raises(KbError) as gone:
+            kb.document("a/1 ü")
+        assert gone.value.status == 404
+        assert "default" in [one.name for one in kb.collections()]
+        assert kb.ready()
+        assert isinstance(kb.suggest("fe"), list)
+
+
+def test_many_documents_go_in_one_stream(writable: Served) -> None:
+    many = ({"_id": f"many/{n}", "text": f"Leaflet number {n} is about owls."} for n in range(600))
+    with Client(writable.url) as kb:
+        taken = list(kb.put_many(many, wait=True))
+        assert [one.id for one in taken] == [f"many/{n}" for n in range(600)]
+        assert kb.search("leaflet number 599").results
+        again = list(kb.put_many([{"_id": "many/7", "text": "Leaflet number 7 is about owls."}]))
+        assert [one.change for one in again if isinstance(one, Written)] == ["unchanged"]
+
+
+def test_pages_follow_one_another(served: Served) -> None:
+    with Client(served.url) as kb:
+        first = kb.search("session", limit=2)
+        second = kb.search("session", limit=2, cursor=first.next)
+    assert [one.rank for one in (*first.results, *second.results)] == [1, 2, 3, 4]
+
+
+def test_the_same_is_awaited(writable: Served) -> None:
+    async def run() -> None:
+        async with AsyncClient(writable.url) as kb:
+            assert [type(one) async for one in kb.put_many(LINES, wait=True)] == [Written, Refused, Written]
+            several = await asyncio.gather(*map(kb.search, QUESTIONS))
+            batch = [one async for one in kb.search_many(QUESTIONS)]
+            assert [one.results for one in several] == [one.results for one in batch]
+            assert (await kb.document("a/3")).tags == ("tea",)
+            assert "a/3" in [one.id async for one in kb.documents(page=3)]
+            assert (await kb.delete("a/3")).change == "removed"
+            assert [one.name for one in await kb.collections()] == ["default", "staff"]
+            assert await kb.ready()
+            assert isinstance(await kb.suggest("fe"), list)
+            with pytest.raises(KbError):
+                await kb.search(" ")
+
+    asyncio.run(run())
+
+
+def test_a_refusal_says_what_where_and_whom_to_call(served: Served) -> None:
+    with Client(served.url) as kb, pytest.raises(KbError) as refused:
+        kb.search("I want to kill myself", limit=0)
+    assert refused.value.status == 422
+    assert refused.value.field == "limit"
+    assert len(refused.value.request_id or "") == 16
+    assert refused.value.notices[0].kind == "crisis"
+
+
+def test_a_key_goes_in_the_header_alone() -> None:
+    with Refusing((200, {}, ANSWER)) as server, Client(server.url, key="k-secret") as kb:
+        kb.search("fees")
+    assert server.headers[0]["Authorization"] == "Bearer k-secret"
+    assert "secret" not in server.asked[0][0]
+
+
+def test_who_is_turned_away_comes_back_when_told() -> None:
+    with Refusing((503, {"Retry-After": "1"}, BUSY), (200, {}, ANSWER)) as server:
+        with Client(server.url) as kb:
+            assert kb.search("fees").verdict == "none"
+        assert server.asked[1][1] - server.asked[0][1] >= 1.0
+
+
+def test_who_is_awaited_comes_back_when_told() -> None:
+    async def run(url: str) -> str:
+        async with AsyncClient(url) as kb:
+            return (await kb.search("fees")).verdict
+
+    with Refusing((429, {"Retry-After": "1"}, BUSY), (200, {}, ANSWER)) as server:
+        assert asyncio.run(run(server.url)) == "none"
+        assert server.asked[1][1] - server.asked[0][1] >= 1.0
+
+
+def test_it_comes_back_no_more_often_than_it_may() -> None:
+    with Refusing(*[(503, {"Retry-After": "0"}, BUSY)] * 3) as server, Client(server.url, retries=2) as kb:
+        with pytest.raises(KbError, match="too many requests"):
+            kb.search("fees")
+        assert len(server.asked) == 3
+
+
+def test_what_cannot_get_better_is_not_asked_again() -> None:
+    far = (503, {"Retry-After": "3600"}, BUSY)
+    for answer in (far, (422, {}, {"detail": "limit"}), (200, {}, ["not an object"])):
+        with Refusing(answer) as server, Client(server.url) as kb:
+            with pytest.raises(KbError):
+                kb.search("fees")
+            assert len(server.asked) == 1
+
+
+def test_a_service_that_is_not_there_is_told_without_the_question() -> None:
+    with Client(f"http://127.0.0.1:{free_port()}", retries=1) as kb:
+        with pytest.raises(KbError) as missing:
+            kb.search("a private worry")
+        assert missing.value.status == 0
+        assert "worry" not in str(missing.value)
+        assert not kb.ready()
+
+
+def test_the_lines_of_the_readme_print_a_result(served: Served) -> None:
+    code = README.read_text().split("```python\n")[1].split("```")[0]
+    assert len([line for line in code.splitlines() if line.strip()]) <= 5
+    code = code.replace("http://127.0.0.1:8000", served.url)
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Sleeping badly" in ran.stdout
+
+
+def test_it_needs_nothing_of_the_service(tmp_path: Path) -> None:
+    ours = {"kb", "index", "service", "fastapi", "numpy"}
+    code = f"import kb_client, sys; print(sorted({ours} & set(sys.modules)))"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "[]"
