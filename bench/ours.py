@@ -28,7 +28,7 @@ from kb.errors import KnowledgeBaseError
 from kb.ingest import IngestReport, ingest
 from kb.lock import writing
 from kb.storage import FILE_NAME
-from service.settings import processors, settings
+from index.opening import processors, settings
 
 _CHUNK: Final = 256  # texts encoded and kept at once: seconds of work, lost by a kill
 
