@@ -45,13 +45,14 @@ _NO_KEYS = (
 
 def run(knowledge: Knowledge, host: str, port: int) -> None:
     """Serves until a signal stops it. Raises what keeps it from starting."""
+    configure()
+    listening = _listen(host, port)
     near_only = is_loopback(host)
     keys = KeyRing(knowledge.data)
     public = knowledge.config.service.public_search
     if not (near_only or public or keys.usable):
+        listening.close()
         raise ConfigError(_NO_KEYS.format(host=host))
-    configure()
-    listening = _listen(host, port)
     live = Live(knowledge)
     live.start()
     signal.signal(signal.SIGTERM, lambda *_: None)  # what uvicorn raises again when it has stopped

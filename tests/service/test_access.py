@@ -13,7 +13,7 @@ from kb.keys import SCOPES, Keys, Rate
 from service.access import NEEDS, Need, need_of
 from tests.conftest import Run, serving
 from tests.service.described import Description, check, description, operations
-from tests.service.process import Served
+from tests.service.process import Served, free_port
 from tests.service.test_cli import told
 
 ORIGIN = "https://clinic.example"
@@ -226,7 +226,7 @@ def test_with_the_first_key_it_is_closed_within_a_second_and_stays_so(home: Path
 def test_at_an_address_for_everyone_it_does_not_start_without_keys(home: Path, kb: Run) -> None:
     for make in (lambda: None, lambda: Keys(home / ".kb").create("search", "a", expires=int(time.time()))):
         make()
-        refused = kb("serve", "--host", "0.0.0.0", "--port", "1", home=home)
+        refused = kb("serve", "--host", "0.0.0.0", "--port", str(free_port()), home=home)
         assert refused.returncode == 2
         assert "kb keys create" in refused.stderr
         assert "public_search" in refused.stderr
