@@ -21,6 +21,7 @@ from index import generation
 from index.encoder import OnnxEncoder, open_encoder
 from index.generation import ModelStamp
 from index.models import DEFAULT, PreparedModel, prepare
+from index.opening import processors
 from index.search import Searcher, searcher_of
 from index.types import Encoder, Vectors
 from kb.catalogue import Catalogue
@@ -28,7 +29,7 @@ from kb.errors import KnowledgeBaseError
 from kb.ingest import IngestReport, ingest
 from kb.lock import writing
 from kb.storage import FILE_NAME
-from index.opening import processors, settings
+from service.settings import settings
 
 _CHUNK: Final = 256  # texts encoded and kept at once: seconds of work, lost by a kill
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import signal
 import socket
@@ -46,6 +47,8 @@ _NO_KEYS = (
 def run(knowledge: Knowledge, host: str, port: int) -> None:
     """Serves until a signal stops it. Raises what keeps it from starting."""
     configure()
+    # What is no request is logged as every request is, in `_Protocol`, and not as a trouble of ours.
+    logging.getLogger("uvicorn.error").addFilter(lambda said: said.msg != "Invalid HTTP request received.")
     listening = _listen(host, port)
     near_only = is_loopback(host)
     keys = KeyRing(knowledge.data)
@@ -148,7 +151,11 @@ class _Protocol(HttpToolsProtocol):
         self._refuse(400, "this is no HTTP request")
 
     def _refuse(self, status: int, detail: str) -> None:
-        response = problems.problem(status, detail, secrets.token_hex(8))
+        identity = secrets.token_hex(8)
+        structlog.get_logger().info(
+            "request", request_id=identity, method="?", route="none", status=status, ms=0.0
+        )
+        response = problems.problem(status, detail, identity)
         head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}".encode(), b"connection: close"]
         head += [name + b": " + value for name, value in response.raw_headers]
         self.transport.write(b"\r\n".join([*head, b"", bytes(response.body)]))
