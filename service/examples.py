@@ -41,13 +41,22 @@ def add(document: Schema) -> None:
                 for content in response.get("content", {}).values():
                     example = example_of(content["schema"], components)
                     if int(status) >= 400:
-                        example = _problem(int(status), response["description"])
+                        needed = _required(content["schema"], components)
+                        held = {name: value for name, value in example.items() if name in needed}
+                        example = held | _problem(int(status), response["description"])
                     content.setdefault("example", example)
 
 
 def _shown(part: Schema) -> bool:
     """Whether a part that may be left out is worth an example: one that shows nothing is not."""
     return bool(part.get("examples", [None])[0]) or "default" in part
+
+
+def _required(schema: Schema, components: Schema) -> list[str]:
+    """The fields that a body always has."""
+    if "$ref" in schema:
+        schema = components[schema["$ref"].rpartition("/")[2]]
+    return list(schema.get("required", []))
 
 
 def _problem(status: int, description: str) -> Schema:
