@@ -400,27 +400,27 @@ def test_a_newer_generation_that_cannot_be_opened_is_no_reason_not_to_answer(tmp
 OPENING = "We are open from nine to five, and the fees are paid after each visit by card."
 
 
-def twins(data: Path) -> Searcher:
+def copies(data: Path) -> Searcher:
     pages = [
         document("a-page", OPENING),
         document("b-page", OPENING.upper().replace(", and", " — and")),
-        document("c-page", f"{OPENING}\n\nGrief has no timetable. Fees are lower for students."),
+        document("c-page", OPENING),
+        document("d-page", f"  {OPENING}"),
+        document("e-page", f"{OPENING}\n\nGrief has no timetable. Fees are lower for students."),
         document("other", "Fees of couples are higher, and so is the fee of a report."),
     ]
     return opened(data, [replace(page, attribution=Attribution("Fees", page.id)) for page in pages])
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_page_under_two_addresses_does_not_fill_the_results(tmp_path: Path, mode: Mode) -> None:
-    answer = twins(tmp_path).search(Query("fees when open from nine", limit=3, mode=mode))
-    assert {"a-page", "b-page"} - set(ids(answer)), ids(answer)
-    assert {"c-page", "other"} <= set(ids(answer))
+def test_a_page_under_many_addresses_does_not_fill_the_results(tmp_path: Path, mode: Mode) -> None:
+    answer = copies(tmp_path).search(Query("fees when open from nine", limit=4, mode=mode))
+    assert set(ids(answer)) == {"a-page", "b-page", "e-page", "other"}
 
 
-def test_what_says_the_same_again_comes_last_and_no_better_than_the_rest(tmp_path: Path) -> None:
-    answer = twins(tmp_path).search(Query("fees when open from nine"))
-    assert ids(answer)[-1] == "b-page"
-    assert set(ids(answer)) == {"a-page", "b-page", "c-page", "other"}
+def test_what_says_the_same_again_and_again_comes_last_and_no_better_than_the_rest(tmp_path: Path) -> None:
+    answer = copies(tmp_path).search(Query("fees when open from nine"))
+    assert ids(answer)[-2:] == ["c-page", "d-page"]
     scores = [result.score for result in answer.results]
     assert scores == sorted(scores, reverse=True)
 
@@ -433,4 +433,4 @@ def test_a_page_alike_but_for_one_word_is_a_page_of_its_own(tmp_path: Path) -> N
 
 def test_a_twin_is_found_where_the_filters_let_nothing_else_through(tmp_path: Path) -> None:
     query = Query("fees", filters=Filters(document_id=("b-page",)))
-    assert ids(twins(tmp_path).search(query)) == ["b-page"]
+    assert ids(copies(tmp_path).search(query)) == ["b-page"]
