@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from index.fusion import WEIGHTS, fuse
 from index.generation import Collection
 from index.lexical import BM25
@@ -13,11 +11,6 @@ from index.types import Hit, Query, Question, Ranking
 # by the other, and that ten documents are found though one of them fills many places.
 _CANDIDATES = 100
 _MORE = 2
-# Of a passage, the times that it is shown where it stands. With one, no set gains, and where a page is there
-# twice and one of the two is judged right the other may stand for it: -.001 nDCG@10 on counsel-chat, -.008 on
-# 3,000 documents of medquad. With two, no set loses.
-_COPIES = 2
-_STEP = 1e-6  # what parts the scores of passages that are put behind all others
 
 
 def by_words(collection: Collection, question: Question, query: Query) -> Ranking:
@@ -29,33 +22,12 @@ def by_words(collection: Collection, question: Question, query: Query) -> Rankin
 
 
 def rank(collection: Collection, question: Question, query: Query, words: Ranking) -> Ranking:
-    """Every candidate of the retrievers that the mode asks for, best first, each once; ties by position.
-    `words` is what `by_words` gave."""
+    """Every candidate of the retrievers that the mode asks for, best first; ties by position. `words` is
+    what `by_words` gave."""
     if query.mode == "lexical":
-        return distinct(collection, words)
+        return words
     dense = collection.retrieve_dense(question, candidates(query), query.filters)
-    fused = dense if query.mode == "dense" else _fused(collection, question, dense, words)
-    return distinct(collection, fused)
-
-
-def distinct(collection: Collection, ranking: Ranking) -> Ranking:
-    """What says the same word for word for the third time or more, behind everything else.
-
-    So that a page under many addresses does not fill the results. Passages, not documents: one with
-    something else to say stands where that does. And word for word, title and headings too: in two pages
-    made alike, the one other word may be the town that was asked for.
-    """
-    said = collection.words[[hit.position for hit in ranking]].tolist() if ranking else []
-    times: Counter[int] = Counter()
-    first: list[Hit] = []
-    again: list[Hit] = []
-    for hit, words in zip(ranking, said, strict=True):
-        times[words] += 1
-        (again if times[words] > _COPIES else first).append(hit)
-    if not again:
-        return ranking
-    lowest = first[-1].score
-    return [*first, *(Hit(hit.position, lowest - n * _STEP) for n, hit in enumerate(again, 1))]
+    return dense if query.mode == "dense" else _fused(collection, question, dense, words)
 
 
 def candidates(query: Query) -> int:
