@@ -2,7 +2,7 @@
 
     .kb/generations/42-1f0c9a77/         sequence 42, a model's fingerprint
         MANIFEST.json                    what it was made from, and size and sha256 of every file
-        0/ vectors.faiss  lexical/  passages.npy  words.npy  documents.json  acronyms.json
+        0/ vectors.faiss  lexical/  passages.npy  documents.json  acronyms.json
                                          one folder a collection
     .kb/CURRENT                          the name of the one that answers, and its manifest's sha256
 
@@ -37,7 +37,6 @@ from kb.errors import Damaged, KnowledgeBaseError, NotReady, StorageFull
 FORMAT = 5
 _CURRENT, _MANIFEST = "CURRENT", "MANIFEST.json"
 _NAME = re.compile(r"\d+-[^/\0]{1,100}")
-_WORD = re.compile(r"\w+")
 _LEFT = ("building-", "gone-")  # how a folder's name begins before it is a generation, and after
 
 
@@ -137,10 +136,6 @@ class _Maker:
         lexical.write(rows, folder)
         acronyms.write((row.text for row in passages), folder)
         np.save(folder / "passages.npy", np.array([row.key for row in passages], np.int64))
-        np.save(
-            folder / "words.npy",
-            np.array([_same_words(row.context, row.text) for row in passages], np.uint64),
-        )
         documents = [
             [document_id, language, list(tags), sum(1 for _ in group)]
             for (document_id, language, tags), group in itertools.groupby(
@@ -197,13 +192,6 @@ def _digest(passages: Sequence[PassageRow]) -> str:
         state.update(f"{row.key}\0{row.document_id}\0{row.language}\0{row.tags}\0".encode())
         state.update(row.hash)
     return state.hexdigest()
-
-
-def _same_words(context: str, text: str) -> int:
-    """The same of passages that differ in nothing but case, punctuation and white space."""
-    text = f"{context}\n{text}"
-    said = " ".join(_WORD.findall(text.casefold()))
-    return int.from_bytes(hashlib.blake2b((said or text).encode("utf-8", "replace"), digest_size=8).digest())
 
 
 def _previous(data: Path) -> tuple[Path, Manifest] | None:
@@ -327,8 +315,6 @@ class Collection:
         self.lexical = lexical.LexicalIndex(folder)
         self.acronyms = acronyms.read(folder)
         self.keys: NDArray[np.int64] = np.load(folder / "passages.npy", allow_pickle=False)
-        # Equal of passages whose title, headings and text are the same words in the same order.
-        self.words: NDArray[np.uint64] = np.load(folder / "words.npy", allow_pickle=False)
         documents = json.loads((folder / "documents.json").read_text("utf-8"))
         self.document_ids: list[str] = [document[0] for document in documents]
         self._languages: list[str] = [(document[1] or "").lower() for document in documents]
@@ -336,7 +322,7 @@ class Collection:
         # The same few filters come again and again, and the owner's hides with every question.
         self._allowed = lru_cache(maxsize=32)(self._passing)
         self.document_of = np.repeat(np.arange(len(documents)), [document[3] for document in documents])
-        if len(self.keys) != count or len(self.words) != count or len(self.document_of) != count:
+        if len(self.keys) != count or len(self.document_of) != count:
             raise Damaged("The index does not hold what its manifest says. Run: kb index")
 
     def __len__(self) -> int:

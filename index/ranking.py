@@ -11,7 +11,6 @@ from index.types import Hit, Query, Question, Ranking
 # by the other, and that ten documents are found though one of them fills many places.
 _CANDIDATES = 100
 _MORE = 2
-_STEP = 1e-6  # what parts the scores of passages that are put behind all others
 
 
 def by_words(collection: Collection, question: Question, query: Query) -> Ranking:
@@ -23,34 +22,12 @@ def by_words(collection: Collection, question: Question, query: Query) -> Rankin
 
 
 def rank(collection: Collection, question: Question, query: Query, words: Ranking) -> Ranking:
-    """Every candidate of the retrievers that the mode asks for, best first, each once; ties by position.
-    `words` is what `by_words` gave."""
+    """Every candidate of the retrievers that the mode asks for, best first; ties by position. `words` is
+    what `by_words` gave."""
     if query.mode == "lexical":
-        return distinct(collection, words)
+        return words
     dense = collection.retrieve_dense(question, candidates(query), query.filters)
-    fused = dense if query.mode == "dense" else _fused(collection, question, dense, words)
-    return distinct(collection, fused)
-
-
-def distinct(collection: Collection, ranking: Ranking) -> Ranking:
-    """What says the same word for word as something before it, behind everything else.
-
-    So that a page under two addresses does not fill the results. Passages, not documents: one with
-    something else to say stands where that does. And word for word, title and headings too: in two pages
-    made alike, the one other word may be the town that was asked for. The same text under another title
-    stays: taken for the same it cost counsel-chat .001 nDCG@10, and gained no set as much.
-    """
-    seen: set[int] = set()
-    said = collection.words[[hit.position for hit in ranking]].tolist() if ranking else []
-    first: list[Hit] = []
-    again: list[Hit] = []
-    for hit, words in zip(ranking, said, strict=True):
-        (again if words in seen else first).append(hit)
-        seen.add(words)
-    if not again:
-        return ranking
-    lowest = first[-1].score
-    return [*first, *(Hit(hit.position, lowest - n * _STEP) for n, hit in enumerate(again, 1))]
+    return dense if query.mode == "dense" else _fused(collection, question, dense, words)
 
 
 def candidates(query: Query) -> int:

@@ -13,7 +13,7 @@ from index.search import Searcher, searcher_of
 from index.types import Answer, Filters, Mode, Query, Result, Vectors
 from kb.errors import ModelMismatch, NotFound, QueryError
 from kb.limits import Limits
-from kb.types import Attribution, Document
+from kb.types import Document
 from tests import small
 from tests.index.toy import ToyEncoder
 from tests.small import ENCODER, document, filled, note, writer
@@ -393,44 +393,3 @@ def test_a_newer_generation_that_cannot_be_opened_is_no_reason_not_to_answer(tmp
         catalogue.forget_before(catalogue.sequence)
     (tmp_path / "CURRENT").write_bytes(b"not what was written")
     assert ids(searcher.search(Query("version"))) == ["b"]
-
-
-# -- the same words twice
-
-OPENING = "We are open from nine to five, and the fees are paid after each visit by card."
-
-
-def twins(data: Path) -> Searcher:
-    pages = [
-        document("a-page", OPENING),
-        document("b-page", OPENING.upper().replace(", and", " — and")),
-        document("c-page", f"{OPENING}\n\nGrief has no timetable. Fees are lower for students."),
-        document("other", "Fees of couples are higher, and so is the fee of a report."),
-    ]
-    return opened(data, [replace(page, attribution=Attribution("Fees", page.id)) for page in pages])
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_a_page_under_two_addresses_does_not_fill_the_results(tmp_path: Path, mode: Mode) -> None:
-    answer = twins(tmp_path).search(Query("fees when open from nine", limit=3, mode=mode))
-    assert {"a-page", "b-page"} - set(ids(answer)), ids(answer)
-    assert {"c-page", "other"} <= set(ids(answer))
-
-
-def test_what_says_the_same_again_comes_last_and_no_better_than_the_rest(tmp_path: Path) -> None:
-    answer = twins(tmp_path).search(Query("fees when open from nine"))
-    assert ids(answer)[-1] == "b-page"
-    assert set(ids(answer)) == {"a-page", "b-page", "c-page", "other"}
-    scores = [result.score for result in answer.results]
-    assert scores == sorted(scores, reverse=True)
-
-
-def test_a_page_alike_but_for_one_word_is_a_page_of_its_own(tmp_path: Path) -> None:
-    towns = [document(town, f"Our {town} rooms are open on Mondays, fees as usual.") for town in "xyz"]
-    answer = opened(tmp_path, [*towns, document("other", "Fees.")]).search(Query("fees rooms", limit=3))
-    assert set(ids(answer)) == {"x", "y", "z"}
-
-
-def test_a_twin_is_found_where_the_filters_let_nothing_else_through(tmp_path: Path) -> None:
-    query = Query("fees", filters=Filters(document_id=("b-page",)))
-    assert ids(twins(tmp_path).search(query)) == ["b-page"]
