@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 2e1bb7bceb5a9156cdecff2c1d44b7a06b4105aa6d4172f5dbab44b1a338e7a0
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 a0bd2466ec22018c27d906f5684acb98e9e16584c3772ec9a2836f6f433533be
 export interface paths {
     "/health/live": {
         parameters: {
@@ -186,6 +186,8 @@ export interface paths {
          * Put Documents
          * @description Write a stream of documents, a JSON line each; get a line for each as it is on the disk.
          *
+         *     `Content-Type` may be what it likes; `application/x-ndjson` says it best.
+         *
          *     Send it again when it broke off: lines that are in already are `unchanged` and cost next to nothing. A
          *     line whose id an earlier line has is refused, as in a file. From the first `failed` line on nothing was
          *     taken.
@@ -212,12 +214,14 @@ export interface paths {
         /**
          * Put Document
          * @description Write a document. It is on the disk when this answers, and found within a second or so.
+         *
+         *     With the header `If-Match: ETAG` only over that version, with `If-None-Match: *` only where there is none.
          */
         put: operations["put_document_v1_documents__document_id__put"];
         post?: never;
         /**
          * Delete Document
-         * @description Remove a document.
+         * @description Remove a document; with the header `If-Match: ETAG` only that version of it.
          */
         delete: operations["delete_document_v1_documents__document_id__delete"];
         options?: never;
@@ -276,7 +280,7 @@ export interface paths {
         put?: never;
         /**
          * Suggest
-         * @description What the asker may be about to type, from the documents' own titles and headings.
+         * @description What the asker may be about to type, from the documents' own titles, headings and questions.
          */
         post: operations["suggest_v1_suggest_post"];
         delete?: never;
@@ -1084,7 +1088,7 @@ export interface components {
             tags?: string[] | null;
             /**
              * Url
-             * @description Its address, whole or from the root of a site.
+             * @description Its address, whole or from the root of a site; empty is none.
              * @default null
              * @example https://clinic.example/fees
              */
@@ -1639,6 +1643,12 @@ export interface components {
              */
             cursor?: string | null;
             /**
+             * Excerpt Length
+             * @description The most characters of an excerpt, of whole sentences: 80 to 4000; as the owner has it where none is given. A sentence that is longer is shown whole.
+             * @example 320
+             */
+            excerpt_length?: number | null;
+            /**
              * Explain
              * @description Add why the results are what they are; on this machine alone.
              * @default false
@@ -1732,8 +1742,10 @@ export interface components {
         SuggestionsBody: {
             /**
              * Suggestions
-             * @description The likeliest first.
-             * @example []
+             * @description The likeliest first; titles, headings and questions of the documents.
+             * @example [
+             *       "Anxiety and worry"
+             *     ]
              */
             suggestions: string[];
         };
@@ -2070,6 +2082,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "detail": "There is no such collection.",
+                     *       "error_code": 2001,
+                     *       "error_msg": "There is no collection named x",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 404,
                      *       "title": "Not Found",
@@ -2531,7 +2545,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The index has changed since the cursor was given; begin with the first page. */
+            /** @description The cursor is of another index or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2539,7 +2553,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The index has changed since the cursor was given; begin with the first page.",
+                     *       "detail": "The cursor is of another index or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
@@ -2938,7 +2952,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The index has changed since the cursor was given; begin with the first page. */
+            /** @description The cursor is of another index or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2946,7 +2960,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The index has changed since the cursor was given; begin with the first page.",
+                     *       "detail": "The cursor is of another index or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
@@ -3247,7 +3261,7 @@ export interface operations {
         requestBody: {
             content: {
                 /** @example {"_id": "fees", "title": "Fees", "text": "A session is 80 pounds."} */
-                "application/x-ndjson": string;
+                "text/plain": string;
             };
         };
         responses: {
@@ -3267,6 +3281,24 @@ export interface operations {
                      *     }
                      */
                     "application/x-ndjson": components["schemas"]["BulkLineBody"];
+                };
+            };
+            /** @description The body is not JSON. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The body is not JSON.",
+                     *       "request_id": "0f3a9c1e5b7d4a26",
+                     *       "status": 400,
+                     *       "title": "Bad Request",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description A key is needed, or the key is not one that is taken. */
@@ -3676,12 +3708,7 @@ export interface operations {
                 /** @description Answer when the document can be found. */
                 wait?: boolean;
             };
-            header?: {
-                /** @description Only the version with this `ETag`; `*`: any. */
-                "if-match"?: string | null;
-                /** @description Only another version than this `ETag`'s; `*`: none. */
-                "if-none-match"?: string | null;
-            };
+            header?: never;
             path: {
                 /** @description The document's id; its slashes plain or as %2F. */
                 document_id: string;
@@ -3958,10 +3985,7 @@ export interface operations {
                 /** @description Answer when the document can no longer be found. */
                 wait?: boolean;
             };
-            header?: {
-                /** @description Only the version with this `ETag`; `*`: any. */
-                "if-match"?: string | null;
-            };
+            header?: never;
             path: {
                 /** @description The document's id; its slashes plain or as %2F. */
                 document_id: string;
@@ -4208,6 +4232,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "collection": "default",
+                 *       "excerpt_length": 320,
                  *       "explain": false,
                  *       "group": false,
                  *       "limit": 10,
@@ -4366,7 +4391,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The index has changed since the cursor was given; begin with the first page. */
+            /** @description The cursor is of another index or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4374,7 +4399,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The index has changed since the cursor was given; begin with the first page.",
+                     *       "detail": "The cursor is of another index or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
@@ -4480,6 +4505,7 @@ export interface operations {
                  *       "queries": [
                  *         {
                  *           "collection": "default",
+                 *           "excerpt_length": 320,
                  *           "explain": false,
                  *           "group": false,
                  *           "limit": 10,
@@ -4644,7 +4670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The index has changed since the cursor was given; begin with the first page. */
+            /** @description The cursor is of another index or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4652,7 +4678,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The index has changed since the cursor was given; begin with the first page.",
+                     *       "detail": "The cursor is of another index or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
@@ -4771,7 +4797,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "suggestions": []
+                     *       "suggestions": [
+                     *         "Anxiety and worry"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["SuggestionsBody"];
@@ -4869,7 +4897,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The index has changed since the cursor was given; begin with the first page. */
+            /** @description The cursor is of another index or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4877,7 +4905,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The index has changed since the cursor was given; begin with the first page.",
+                     *       "detail": "The cursor is of another index or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
