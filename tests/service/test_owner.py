@@ -208,7 +208,7 @@ def test_a_suggestion_is_shown_on_the_page(us: TestClient) -> None:
     body = us.post("/v1/search", json={"query": "can't sleep before exms"}).json()
     assert body["suggestion"] == "can't sleep before exams"
     assert (
-        "Did you mean: can&#39;t sleep before exams"
+        "Showing what was found for “can&#39;t sleep before exams”"
         in us.post("/", data={"q": "can't sleep before exms"}).text
     )
 

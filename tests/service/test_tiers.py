@@ -151,7 +151,7 @@ def test_a_fitted_calibration_of_the_reranker_is_kept_for_that_reranker(rereadin
     fitted = calibrations.read_reranker(knowledge.data, "another")
     calibrations.write_reranker(knowledge.data, reranking.fingerprint, fitted)
     assert calibrations.read_reranker(knowledge.data, reranking.fingerprint) == fitted
-    changed = calibrations.Calibration(-1.0, 0.5, 0.0, 0.0, 0.0, 0.0, answered=0.7, related=0.2)
+    changed = calibrations.Calibration(-1.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, answered=0.7, related=0.2)
     calibrations.write_reranker(knowledge.data, reranking.fingerprint, changed)
     reread = configured_reranking(knowledge.config, knowledge.settings.models)
     assert reread is not None
