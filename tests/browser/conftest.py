@@ -40,7 +40,7 @@ def served(practice: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium")

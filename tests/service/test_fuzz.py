@@ -258,7 +258,7 @@ def test_answers_to_what_the_description_allows_and_forbids_are_as_described(
 ) -> None:
     api = schemathesis.openapi.from_asgi("/openapi.json", create_app(live))
     operations = [result.ok() for result in api.get_all_operations()]
-    assert len(operations) == 15
+    assert len(operations) == 16
     for operation in operations:
 
         @hypothesis_settings(

@@ -130,7 +130,7 @@ def test_every_log_line_is_one_json_object_whatever_comes_in(served: Served, hos
 def test_a_defect_is_told_without_the_question_and_with_its_place(
     client: object, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def fail(_: object, query: object) -> object:
+    def fail(_: object, query: object, until: object = None) -> object:  # noqa: ARG001
         raise ZeroDivisionError(f"while answering {query}")
 
     monkeypatch.setattr(Searcher, "search", fail)
