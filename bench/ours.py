@@ -18,6 +18,7 @@ import numpy as np
 
 from bench.sets import ROOT, EvalSet
 from index import generation
+from index.bridge import Bridge, shipped_entries
 from index.encoder import OnnxEncoder, open_encoder
 from index.generation import ModelStamp
 from index.models import DEFAULT, PreparedModel, prepare
@@ -118,11 +119,12 @@ def open_model(name: str = DEFAULT) -> Model:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A set that is ready to be asked."""
+    """A set that is ready to be asked; `without_bridge` knows spellings, and no other names."""
 
     data: Path
     catalogue: Catalogue
     searcher: Searcher
+    without_bridge: Searcher
     refused: tuple[str, ...]
 
 
@@ -140,7 +142,9 @@ def make(dataset: EvalSet, model: Model, build: Path) -> Made:
         if not generation.is_current(data, catalogue.sequence, model.stamp):
             generation.make(catalogue, model.stamp, data)
     searcher = searcher_of(data, model.encoder)
-    return Made(data, Catalogue(data / FILE_NAME), searcher, tuple(refused))
+    spellings = Bridge([entry for entry in shipped_entries() if entry.same])
+    plain = searcher_of(data, model.encoder, bridge=spellings)
+    return Made(data, Catalogue(data / FILE_NAME), searcher, plain, tuple(refused))
 
 
 def folder_for(folder: Path, model: Model) -> Path:

@@ -94,6 +94,18 @@ class Answerability:
 
 
 @dataclass(frozen=True, slots=True)
+class Bridged:
+    """What the bridge from lay words does: with it and without, recall@5 and nDCG@10 of hybrid, and how many
+    questions have other first ten documents."""
+
+    recall: float
+    recall_without: float
+    ndcg: float
+    ndcg_without: float
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetQuality:
     """All that is measured on one set. `measures`: system -> measure -> interval."""
 
@@ -106,6 +118,7 @@ class SetQuality:
     comparisons: Mapping[str, Comparison] = field(default_factory=dict)
     spans: Spans | None = None
     answerability: Answerability | None = None
+    bridged: Bridged | None = None
     bins: Sequence[Bin] = ()
     calibration_error: float | None = None
     misspelled: Misspelled | None = None
@@ -151,6 +164,7 @@ def measure_set(
         comparisons=_compared(dataset, runs),
         spans=_spans(dataset, made, asked.answers),
         answerability=_answerability(dataset, runs, asked.answers),
+        bridged=_bridged(dataset, made, runs["hybrid"]),
         bins=bins,
         calibration_error=calibration_error(bins),
         misspelled=misspelled.measure(dataset, made) if dataset.name in MISSPELLED else None,
@@ -209,6 +223,27 @@ def _compared(dataset: EvalSet, runs: Mapping[str, Run]) -> dict[str, Comparison
         for one, other in PAIRS
         if one in values and other in values
     }
+
+
+def _bridged(dataset: EvalSet, made: Made, run: Run) -> Bridged | None:
+    if not dataset.judgements:
+        return None
+    without = {
+        query.id: made.without_bridge.documents(Query(query.text[:512], _LIMIT, dataset.collection_of(query)))
+        for query in dataset.queries
+    }
+    runs = [{query: run.get(query, []) for query in dataset.judgements} for run in (run, without)]
+    recalls = [statistics.fmean(_recall(dataset, query, run) for query in run) for run in runs]
+    ndcgs = [statistics.fmean(per_question(dataset.judgements, run)["ndcg@10"].values()) for run in runs]
+    documents = [{query: [name for name, _ in found] for query, found in run.items()} for run in runs]
+    changed = sum(documents[0][query] != documents[1][query] for query in documents[0])
+    return Bridged(recalls[0], recalls[1], ndcgs[0], ndcgs[1], changed)
+
+
+def _recall(dataset: EvalSet, query: str, run: Run) -> float:
+    """The share of a question's relevant documents among the first five."""
+    relevant = {document for document, grade in dataset.judgements[query].items() if grade > 0}
+    return len(relevant & {document for document, _ in run[query][:5]}) / max(1, len(relevant))
 
 
 def _is_right(dataset: EvalSet, query: JudgedQuery, answer: Answer) -> bool:

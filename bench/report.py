@@ -43,7 +43,7 @@ def write_quality(sets: Sequence[SetQuality], folder: Path = RESULTS) -> Path:
         lines += _measures(judged)
         lines += ["", "![nDCG@10 by set](quality.svg)", "", *_comparisons(judged)]
         _draw(_ndcg_chart(judged), folder / "quality.svg")
-    lines += _spans(sets) + _answerability(sets) + _calibration(sets)
+    lines += _spans(sets) + _bridges(sets) + _answerability(sets) + _calibration(sets)
     lines += _misspelled(sets) + _refused(sets)
     _draw(_reliability_chart(sets), folder / "reliability.svg")
     if any(one.answerability for one in sets):
@@ -171,6 +171,24 @@ def _spans(sets: Sequence[SetQuality]) -> list[str]:
         "missed",
     )
     return ["", "## Words of the answer", "", *_table(head, rows), "", *chrome]
+
+
+def _bridges(sets: Sequence[SetQuality]) -> list[str]:
+    rows = [
+        (
+            one.name,
+            f"{one.bridged.recall:.3f} ({one.bridged.recall - one.bridged.recall_without:+.3f})",
+            f"{one.bridged.ndcg:.3f} ({one.bridged.ndcg - one.bridged.ndcg_without:+.3f})",
+            str(one.bridged.changed),
+        )
+        for one in sets
+        if one.bridged is not None
+    ]
+    if not rows:
+        return []
+    head = ("set", "recall@5", "nDCG@10", "questions whose results are other ones")
+    said = "Hybrid with the bridge from lay to clinical words, and in brackets what it adds."
+    return ["", "## Lay words", "", said, "", *_table(head, rows)]
 
 
 def _answerability(sets: Sequence[SetQuality]) -> list[str]:

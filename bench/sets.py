@@ -25,7 +25,8 @@ BEIR: Final = (
     "xquad-es",
 )
 EXAMPLE: Final = "example-clinic"
-NAMES: Final = (EXAMPLE, "psychotherapy", "clinic-pages", *BEIR)
+LAY: Final = "lay-questions"  # of the example clinic, as people speak who know no clinical word
+NAMES: Final = (EXAMPLE, LAY, "psychotherapy", "clinic-pages", *BEIR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,11 @@ class EvalSet:
 
 def load(name: str, shared: Path, build: Path, sample: Sample | None = None) -> EvalSet:
     """A set by its name. Raises KnowledgeBaseError where its files are not there."""
-    if name == EXAMPLE:
+    if name in (EXAMPLE, LAY):
         clinic = ROOT / "examples" / "clinic"
         site = (("default", clinic / "site"),)
-        return EvalSet(name, site, tuple(read_queries(clinic)), read_judgements(clinic))
+        folder = clinic if name == EXAMPLE else ROOT / "bench" / "lay"
+        return EvalSet(name, site, tuple(read_queries(folder)), read_judgements(folder))
     if name not in NAMES:
         raise KnowledgeBaseError(f"There is no set {name}. There are: {', '.join(NAMES)}.")
     folder = shared / "eval" / name

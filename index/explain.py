@@ -13,7 +13,7 @@ from index.notices import NoticeMatcher
 from index.pins import Pinned
 from index.ranking import candidates
 from index.reranking import Reranked
-from index.types import Alternative, Answer, Group, Query, Question, Ranking
+from index.types import Alternative, Answer, Group, Query, Question, Ranking, Vectors
 from index.verdict import Calibration
 
 
@@ -135,6 +135,7 @@ class Evidence:
     positions: Mapping[str, int]
     answer: Answer
     reranked: Reranked
+    typed: Vectors | None
 
 
 def explain(
@@ -142,7 +143,7 @@ def explain(
 ) -> Explanation:
     """The explanation of an answer, from the evidence it was made of."""
     question, query, answer = evidence.question, evidence.query, evidence.answer
-    vector = question.vector
+    vector = evidence.typed
     crisis = Crisis(meaning.score(vector), meaning.threshold) if meaning and vector is not None else None
     return Explanation(
         question=query.text,

@@ -20,11 +20,11 @@ from index.opening import configured_encoder, configured_meaning, configured_rer
 from index.owner import Wishes
 from index.paging import cursor_after, page, place_of, ranked_from
 from index.pins import Pinned, Pins
-from index.question import completed, mended, settled, understand
+from index.question import completed, mended, other_names, settled, understand, with_names
 from index.ranking import by_document, by_words, grouped, places, rank
 from index.reranking import Reranked, Reranking
 from index.results import Found, results
-from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking
+from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking, Vectors
 from index.verdict import SHIPPED, Asked, Calibration, Standing
 from kb.catalogue import Catalogue
 from kb.config import Config, load
@@ -39,12 +39,14 @@ _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no index takes it,
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A question made ready, `suggestion` how it is spelled where that is not as it was typed; the notices
-    that its words call for, and what the lexical retriever finds."""
+    that its words call for, and what the lexical retriever finds. `typed` is the vector of its own words,
+    which crises and pins are known by; the question's may lean to other names for them."""
 
     question: Question
     suggestion: str | None
     notices: tuple[Notice, ...]
     words: Ranking
+    typed: Vectors | None = None
 
 
 class Searcher:
@@ -122,7 +124,7 @@ class Searcher:
         read = self._read(collection, query)
         question = read.question
         reranked = self._ranked(collection, read, query, until)
-        pinned, ranking = self._pinned(collection, question, query, reranked)
+        pinned, ranking = self._pinned(collection, read, query, reranked)
         place = place_of(query, generation)
         end = place + query.limit
         shown = grouped(collection, ranking, end) if query.group else ranking[:end]
@@ -134,11 +136,11 @@ class Searcher:
         verdict = self._calibration(query, reranked).verdict([round(one.chance, 6) for one in found])
         if any(found_one.stored.passage.document_id == one.document for found_one in found for one in pinned):
             verdict = "answered"  # the owner says so
-        notices = self._notices.matches(query.text, True) if self._means_crisis(question) else read.notices
+        notices = self._notices.matches(query.text, True) if self._means_crisis(read.typed) else read.notices
         after = cursor_after(query, generation, collection, ranking, end)
         answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence, next=after)
         positions = {one.stored.passage.id: one.position for one in found}
-        return Evidence(collection, question, query, pinned, positions, answer, reranked)
+        return Evidence(collection, question, query, pinned, positions, answer, reranked, read.typed)
 
     def documents(self, query: Query) -> list[tuple[str, float]]:
         """Document ids with their scores in this mode's ranking, each at its best passage's place.
@@ -151,7 +153,7 @@ class Searcher:
         query = self._without_hidden(query)
         read = self._read(collection, query)
         reranked = self._ranked(collection, read, query)
-        _, ranking = self._pinned(collection, read.question, query, reranked)
+        _, ranking = self._pinned(collection, read, query, reranked)
         return by_document(collection, ranking)[: query.limit]
 
     def standings(self, query: Query, reranked: bool = False) -> tuple[Asked, list[tuple[str, Standing]]]:
@@ -229,7 +231,10 @@ class Searcher:
         meant = completed(read.question)
         if meant != query.text:
             vector = self._encoder.encode_queries([meant])[0]
-        return replace(read, question=replace(read.question, vector=vector))
+        named, names = vector, other_names(read.question)
+        if names:
+            named = with_names(vector, self._encoder.encode_queries([f"{meant} ({', '.join(names)})"])[0])
+        return replace(read, typed=vector, question=replace(read.question, vector=named))
 
     def _by_words(self, collection: Collection, query: Query) -> _Read:
         """All that a question's words alone tell.
@@ -246,11 +251,11 @@ class Searcher:
         )
 
     def _pinned(
-        self, collection: Collection, question: Question, query: Query, reranked: Reranked
+        self, collection: Collection, read: _Read, query: Query, reranked: Reranked
     ) -> tuple[list[Pinned], Ranking]:
         """What the owner has pinned to the question, and everything that was found, that first."""
-        pinned = self._pins.of(query.text, question.vector, query.collection)
-        return pinned, _pinned_first(collection, question, query, reranked.ranking, pinned)
+        pinned = self._pins.of(query.text, read.typed, query.collection)
+        return pinned, _pinned_first(collection, read.question, query, reranked.ranking, pinned)
 
     def _understood(self, text: str, collection: Collection) -> Question:
         most = self._limits.query_terms
@@ -261,10 +266,8 @@ class Searcher:
         alone, nothing = self._encoder.count_tokens([text, ""])
         return alone == nothing + 1
 
-    def _means_crisis(self, question: Question) -> bool:
-        return (
-            self._meaning is not None and question.vector is not None and self._meaning.heard(question.vector)
-        )
+    def _means_crisis(self, typed: Vectors | None) -> bool:
+        return self._meaning is not None and typed is not None and self._meaning.heard(typed)
 
     def _found(
         self, collection: Collection, question: Question, hits: Ranking, query: Query, reranked: Reranked

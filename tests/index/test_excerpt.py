@@ -312,3 +312,17 @@ def test_a_single_character_is_shown_as_it_is(text: str) -> None:
 )
 def test_accents_emoji_and_keycaps_stay_whole(text: str, question: str, mark: str) -> None:
     assert best(shown(text, question)) == mark
+
+
+def test_a_word_by_itself_is_marked_with_the_sentence_that_it_opens() -> None:
+    one = shown("Bring an ID. Yes. Fees are due at the visit.", "fees", 320)
+    assert one.text[slice(*max(one.marks, key=lambda mark: mark[1] - mark[0]))] == (
+        "Yes. Fees are due at the visit."
+    )
+
+
+def test_a_word_in_two_forms_counts_once() -> None:
+    one = shown("A fee is one of the fees we ask. Fees are due at each visit.", "fees visit", 320)
+    assert one.text[slice(*max(one.marks, key=lambda mark: mark[1] - mark[0]))] == (
+        "Fees are due at each visit."
+    )

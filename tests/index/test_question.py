@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from index import lexical
 from index.bridge import Bridge, BridgeEntry
 from index.lexical import LexicalIndex, LexicalRow, analyse
-from index.question import completed, settled, understand
+from index.question import completed, other_names, settled, understand, with_names
 from index.types import Group, Question
 
 TEXTS = (
@@ -196,3 +197,20 @@ def test_a_slip_goes_before_an_unfinished_word(index: LexicalIndex) -> None:
 def test_the_encoder_reads_the_finished_word(index: LexicalIndex) -> None:
     assert completed(asked(index, "Inso, before an exam?")) == "insomnia, before an exam?"
     assert completed(asked(index, "Grie, before an exam?")) == "Grie, before an exam?"
+
+
+# -- other names, for the model
+
+
+def test_the_model_is_told_the_other_names_of_words_that_the_collection_does_not_use(
+    index: LexicalIndex,
+) -> None:
+    assert other_names(asked(index, "do you have a shrink")) == ("counselling",)
+    assert other_names(asked(index, "I can't sleep, how is the counseling")) == ()
+
+
+def test_a_vector_with_names_is_a_unit_vector_nearer_to_what_was_typed() -> None:
+    typed, named = np.array([1, 0], np.float32), np.array([0, 1], np.float32)
+    between = with_names(typed, named)
+    assert np.linalg.norm(between) == pytest.approx(1)
+    assert between @ typed > between @ named > 0

@@ -165,3 +165,13 @@ def test_a_disk_that_fills_up_is_an_error_of_the_disk(tmp_path: Path) -> None:
     (tmp_path / "vectors.faiss").symlink_to("/dev/full")
     with pytest.raises(OSError, match="No space left"):
         vectors.write(unit(50, 15), tmp_path)
+
+
+def test_the_background_is_the_mean_cosine_to_all_that_is_here(tmp_path: Path) -> None:
+    matrix = unit(1_000, 1)
+    vectors.write(matrix, tmp_path)
+    index, vector = VectorIndex(tmp_path, *matrix.shape), unit(1, 2)[0].astype(np.float32)
+    assert index.background(asked(vector)) == pytest.approx(
+        float((matrix.astype(np.float32) @ vector).mean()), abs=1e-5
+    )
+    assert index.background(Question("", (), None)) == 0
