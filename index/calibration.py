@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from index.verdict import NEAR, Asked, Calibration, Standing
 
 _RIDGE = 1e-3  # keeps the fit finite where evidence parts the judgements perfectly
+_NEARNESS = 0.25  # a standard deviation of 2 for each number of an owner's own map around the shipped one's
+_FIXED = 1e6
 _STEPS = 50
 
 
@@ -23,20 +25,32 @@ class Judged:
     relevant: bool
 
 
-def fit(sets: Mapping[str, Sequence[Judged]], *, answered: float, related: float) -> Calibration:
+def fit(
+    sets: Mapping[str, Sequence[Judged]], *, answered: float, related: float, near: Calibration | None = None
+) -> Calibration:
     """The map fitted to judged results; each set counts the same, however many questions it has.
 
     Logistic regression by Newton's method (iteratively reweighted least squares). `answered` and
     `related` are the verdict's thresholds, taken over as they are. With one collection size alone the
     size tells nothing, and is left out.
+
+    `near` is a map to stay near to, but for what the judgements tell (a normal prior around its numbers):
+    a few questions move it little. How a growing collection weakens a score is taken over from it.
     """
     rows = [(_features(one), float(one.relevant), 1 / len(held)) for held in sets.values() for one in held]
     features = np.array([row[0] for row in rows])
     told = np.array([row[1] for row in rows])
     weights = np.array([row[2] for row in rows]) * len(rows) / len(sets)
-    if np.ptp(features[:, 5]) == 0:
+    centre, ridge = np.zeros(7), np.full(7, _RIDGE)
+    if near is not None:
+        centre = np.array(
+            [near.bias, near.score, near.behind, near.place, near.unknown, near.size, near.background]
+        )
+        ridge = np.array([_NEARNESS] * 5 + [_FIXED, _NEARNESS])
+    elif np.ptp(features[:, 5]) == 0:
         features[:, 5] = 0.0
-    bias, score, behind, place, unknown, size, background = _logistic_regression(features, told, weights)
+    found = _logistic_regression(features, told, weights, centre, ridge)
+    bias, score, behind, place, unknown, size, background = found
     return Calibration(bias, score, behind, place, unknown, size, background, answered, related)
 
 
@@ -54,14 +68,18 @@ def _features(one: Judged) -> tuple[float, ...]:
 
 
 def _logistic_regression(
-    features: NDArray[np.float64], told: NDArray[np.float64], weights: NDArray[np.float64]
+    features: NDArray[np.float64],
+    told: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    centre: NDArray[np.float64],
+    strength: NDArray[np.float64],
 ) -> list[float]:
-    """The coefficients of (n, d) features that make (n,) outcomes likeliest, weighted."""
-    coefficients = np.zeros(features.shape[1])
-    ridge = np.eye(features.shape[1]) * _RIDGE
+    """The coefficients of (n, d) features that make (n,) outcomes likeliest, weighted, beside a normal prior
+    around `centre` with the inverse variances `strength`."""
+    coefficients, ridge = centre, np.diag(strength)
     for _ in range(_STEPS):
         chances = 1 / (1 + np.exp(-features @ coefficients))
-        slope = features.T @ (weights * (told - chances)) - ridge @ coefficients
+        slope = features.T @ (weights * (told - chances)) - ridge @ (coefficients - centre)
         curvature = (features * (weights * chances * (1 - chances))[:, None]).T @ features + ridge
         step = np.linalg.solve(curvature, slope)
         coefficients = coefficients + step

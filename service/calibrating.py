@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final
@@ -12,7 +12,7 @@ from index.calibration import Judged, fit
 from index.evaluate import calibration_error, reliability
 from index.reranking import UNFITTED
 from index.types import Mode, Query
-from index.verdict import SHIPPED, Calibration
+from index.verdict import SHIPPED, Asked, Calibration, Standing
 from kb.errors import QueryError
 from service.bodies import Json
 from service.judge import Evaluation
@@ -177,10 +177,7 @@ def _fit(questions: Sequence[_Question], shipped: Calibration, thresholds: bool)
     judged = [one for question in questions for one in question.judged]
     if not any(one.relevant for one in judged):
         raise QueryError("no judged document is found by any question; the calibration stays as it is")
-    fitted = fit({"own": judged}, answered=shipped.answered, related=shipped.related)
-    if fitted.size == 0:  # one collection: how a growing one weakens a score is taken over
-        passages = judged[0].asked.passages
-        fitted = replace(fitted, size=shipped.size, bias=fitted.bias - shipped.size * math.log(passages))
+    fitted = fit({"own": judged}, answered=shipped.answered, related=shipped.related, near=shipped)
     if not thresholds:
         return _same_verdicts(questions, shipped, fitted)
     no, yes = (_best(questions, fitted, answerable) for answerable in (False, True))
@@ -190,17 +187,31 @@ def _fit(questions: Sequence[_Question], shipped: Calibration, thresholds: bool)
 
 
 def _same_verdicts(questions: Sequence[_Question], shipped: Calibration, fitted: Calibration) -> Calibration:
-    """With thresholds that give each verdict to as many of the questions as the shipped ones do. The same
-    numbers would not: on the example clinic they tell 30 % of the unanswerable questions `answered`."""
-    old = sorted(_chance(question, shipped) for question in questions)
-    new = sorted(_chance(question, fitted) for question in questions)
+    """With thresholds at the scores at which the shipped ones stand, question by question; the median. The
+    same numbers would not do: on another scale they are other scores."""
+
+    asked = [question.judged[0].asked for question in questions if question.judged]
 
     def moved(threshold: float) -> float:
-        at = bisect_left(old, threshold)
-        below, above = new[at - 1] if at else 0.0, new[at] if at < len(new) else 1.0
-        return (below + above) / 2
+        return statistics.median(
+            fitted.chance(_first(_score_at(threshold, shipped, one)), one) for one in asked
+        )
 
     return replace(fitted, answered=moved(shipped.answered), related=moved(shipped.related))
+
+
+def _score_at(threshold: float, calibration: Calibration, asked: Asked) -> float:
+    """The score from which on a first result has at least this chance: its logit is linear in the score."""
+    none, one = (_logit(calibration.chance(_first(score), asked)) for score in (0.0, 1.0))
+    return (_logit(threshold) - none) / (one - none)
+
+
+def _first(score: float) -> Standing:
+    return Standing(score, score, 0)
+
+
+def _logit(chance: float) -> float:
+    return math.log(chance / (1 - chance))
 
 
 def _best(questions: Sequence[_Question], calibration: Calibration, answerable: bool) -> list[float]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, JsonValue
 from starlette.responses import Response
 
 from index.types import Filters, Query
@@ -65,6 +65,12 @@ class LanguageCondition(BaseModel):
     value: _Text = Field(description="The language.", examples=["en"])
 
 
+def _at_most_one(name: str) -> dict[str, JsonValue]:
+    """The same rule as JSON Schema has it."""
+    about: dict[str, JsonValue] = {"properties": {"name": {"const": name}}, "required": ["name"]}
+    return {"contains": about, "minContains": 0, "maxContains": 1}
+
+
 class MetadataCondition(BaseModel):
     """What every record must be."""
 
@@ -74,6 +80,9 @@ class MetadataCondition(BaseModel):
     ] = Field(
         description="At most one about each of `tags`, `document_id`, `language`.",
         examples=[[{"name": "language", "comparison_operator": "is", "value": "en"}]],
+        json_schema_extra={
+            "allOf": [_at_most_one("tags"), _at_most_one("document_id"), _at_most_one("language")]
+        },
     )
 
 

@@ -111,7 +111,7 @@ def _kill_one(
     os.close(sending)
     with os.fdopen(reading, "rb") as pipe:
         first = pipe.readline()
-        time.sleep(chance.uniform(0.005, 0.08))
+        time.sleep(chance.uniform(0.005, 0.4 if control == "in-place" else 0.08))  # it is long at one make
         os.kill(child, signal.SIGKILL)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         messages = [json.loads(line) for line in (first + pipe.read()).splitlines()]
@@ -145,7 +145,7 @@ def _write_until_killed(
     control: str | None,
 ) -> NoReturn:
     chance = random.Random(seed)
-    make: Make = InPlace(folder / "scratch", 100).make if control == "in-place" else small.make
+    make: Make = InPlace(folder / "scratch", 2000).make if control == "in-place" else small.make
     code = 1
     try:
         with writing(folder / ".kb", wait=5), writer(folder / ".kb") as catalogue:

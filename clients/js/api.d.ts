@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 a0bd2466ec22018c27d906f5684acb98e9e16584c3772ec9a2836f6f433533be
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 501efdda10c4b166127f3c26431f46a59cdfbe9f95c2894346cc5b9cd294f2c6
 export interface paths {
     "/health/live": {
         parameters: {
@@ -1272,7 +1272,7 @@ export interface components {
              *       }
              *     ]
              */
-            conditions: (components["schemas"]["TagsCondition"] | components["schemas"]["DocumentCondition"] | components["schemas"]["LanguageCondition"])[];
+            conditions: (components["schemas"]["TagsCondition"] | components["schemas"]["DocumentCondition"] | components["schemas"]["LanguageCondition"])[] & (unknown & unknown & unknown);
             /**
              * Logical Operator
              * @description All conditions hold.

@@ -128,6 +128,7 @@ def test_marks_fall_on_the_words_beyond_the_basic_plane(host: Open, served: Serv
     ask(page, "crocodiles smile teeth", 1)
     marks = box(page, 1).locator("mark").all_inner_texts()
     assert any(mark.endswith("sixty teeth.") for mark in marks), marks
+    served.client.delete("/v1/documents/smiles", params={"collection": "hostile", "wait": "true"})
 
 
 # -- suggestions and keys
