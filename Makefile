@@ -65,6 +65,10 @@ client: $(VENV)/.installed-dev ## Make the JavaScript client's types anew, and c
 	$(BIN)/python -m tools.openapi | node tools/client_types.mjs
 	cd clients/js && npm run --silent check && npm run --silent size | gzip -9 | wc -c && npm test
 
+docs: $(VENV)/.installed-dev ## Build the documentation as static pages: build/docs.
+	$(BIN)/python -m tools.api_page
+	$(BIN)/zensical build --clean --strict
+
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-package torch --excludes requirements/never.txt pyproject.toml
 
