@@ -17,6 +17,8 @@ export class KbError extends Error {
 
 /** The service at `url`; without one, that of the page's own origin. */
 export function createClient(url = "", { key, collection, retries = 3, fetch = globalThis.fetch } = {}) {
+  // What is asked is for the service alone: no cookies, no address of the page, nothing kept.
+  const alone = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store" };
   const headers = { "Content-Type": "application/json", ...(key && { Authorization: `Bearer ${key}` }) };
 
   async function send(method, path, body, signal) {
@@ -24,7 +26,7 @@ export function createClient(url = "", { key, collection, retries = 3, fetch = g
       let response, lost;
       try {
         const content = body && JSON.stringify(body);
-        response = await fetch(url.replace(/\/$/, "") + path, { method, headers, body: content, signal });
+        response = await fetch(url.replace(/\/$/, "") + path, { ...alone, method, headers, body: content, signal });
       } catch (error) {
         if (signal?.aborted) throw error;
         lost = error;

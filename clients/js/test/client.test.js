@@ -89,6 +89,8 @@ test("a key goes in the header alone, and the words in the body alone", async ()
   await createClient("https://kb.example", { fetch, key: "k-secret" }).search("a private worry");
   assert.equal(asked[0].headers.Authorization, "Bearer k-secret");
   assert.equal(asked[0].address, "https://kb.example/v1/search");
+  assert.equal(asked[0].credentials, "omit");
+  assert.equal(asked[0].referrerPolicy, "no-referrer");
 });
 
 test("a search that nobody waits for any more ends", async () => {
