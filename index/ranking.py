@@ -27,7 +27,7 @@ def rank(collection: Collection, question: Question, query: Query, words: Rankin
     if query.mode == "lexical":
         return words
     dense = collection.retrieve_dense(question, candidates(query), query.filters)
-    return dense if query.mode == "dense" else _fused(collection, question, dense, words)
+    return dense if query.mode == "dense" else _fused(collection, question, query, dense, words)
 
 
 def candidates(query: Query) -> int:
@@ -35,16 +35,17 @@ def candidates(query: Query) -> int:
     return max(_CANDIDATES, query.limit * (10 if query.group else 1))
 
 
-def _fused(collection: Collection, question: Question, dense: Ranking, words: Ranking) -> Ranking:
+def _fused(
+    collection: Collection, question: Question, query: Query, dense: Ranking, words: Ranking
+) -> Ranking:
     """What either retriever found, scored by the evidence of both."""
-    lexical = {hit.position: hit.score for hit in words}
-    unscored = [hit.position for hit in dense if hit.position not in lexical]
-    lexical.update(zip(unscored, collection.lexical.score(question, unscored, WEIGHTS), strict=True))
-    cosines = collection.dense.score(question, list(lexical))
-    hits = [
-        Hit(position, fuse(cosine, score))
-        for (position, score), cosine in zip(lexical.items(), cosines, strict=True)
-    ]
+    cosines, lexical = dict(dense), dict(words)
+    if len(words) == candidates(query):  # fewer are all that have any of the words
+        unscored = [position for position in cosines if position not in lexical]
+        lexical.update(zip(unscored, collection.lexical.score(question, unscored, WEIGHTS), strict=True))
+    missing = [position for position in lexical if position not in cosines]
+    cosines.update(zip(missing, collection.dense.score(question, missing), strict=True))
+    hits = [Hit(position, fuse(cosine, lexical.get(position, 0.0))) for position, cosine in cosines.items()]
     return sorted(hits, key=best_first)
 
 
@@ -56,8 +57,8 @@ def best_first(hit: Hit) -> tuple[float, int]:
 def grouped(collection: Collection, ranking: Ranking, limit: int) -> list[Hit]:
     """The best passage of each of the first `limit` documents, and up to two more of each."""
     groups: dict[int, list[Hit]] = {}
-    for hit in ranking:
-        document = int(collection.document_of[hit.position])
+    documents = collection.document_of[[hit.position for hit in ranking]].tolist() if ranking else []
+    for hit, document in zip(ranking, documents, strict=True):
         if document in groups:
             if len(groups[document]) <= _MORE:
                 groups[document].append(hit)

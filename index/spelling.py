@@ -33,6 +33,24 @@ class Spelling:
     def _words(self) -> dict[str, int]:
         return {word: held for word, held in self._read("") if len(word) >= _SHORTEST and word.isalpha()}
 
+    @cached_property
+    def _by_first_letter(self) -> dict[tuple[str, int], list[str]]:
+        """The words by their first letter and their length."""
+        groups: dict[tuple[str, int], list[str]] = {}
+        for word in self._words:
+            groups.setdefault((word[0], len(word)), []).append(word)
+        return groups
+
+    def _like(self, word: str, most: int) -> list[str]:
+        """The words that may be so near: all that begin and are about as long as it, and those that one edit
+        of the first letter makes."""
+        groups, rest = self._by_first_letter, word[1:]
+        letters = {letter for letter, _ in groups}
+        first = {rest, word[1] + word[0] + word[2:]}.union(*({one + rest, one + word} for one in letters))
+        lengths = range(len(word) - most, len(word) + most + 1)
+        begin_so = [other for length in lengths for other in groups.get((word[0], length), ())]
+        return begin_so + sorted(other for other in first & self._words.keys() if other[0] != word[0])
+
     def _completions(self, beginning: str) -> list[str]:
         """Words that begin so and go on for two letters or more, the commonest first; what goes on for one
         is an ending, or a slip."""
@@ -50,7 +68,8 @@ class Spelling:
         if len(word) < _SHORTEST or not word.isalpha():
             return []
         most = 2 if len(word) >= _TWO_EDITS_FROM else 1
-        found = process.extract(word, self._words.keys(), scorer=OSA.distance, score_cutoff=most, limit=20)
+        like = self._like(word, most)
+        found = process.extract(word, like, scorer=OSA.distance, score_cutoff=most, limit=20)
         near = [(str(other), int(edits)) for other, edits, _ in found if edits == 1 or other[0] == word[0]]
         nearest = min((edits for _, edits in near), default=0)
         ranked = sorted(
