@@ -110,24 +110,28 @@ class _Maker:
     def make(self) -> str:
         building = self._data / "generations" / f"{_LEFT[0]}{os.getpid()}"
         building.mkdir()
+        return _publish(self._data, building, self.fill(building))
+
+    def fill(self, folder: Path) -> Manifest:
+        """Writes all of a generation into an empty folder, its manifest last, and syncs it."""
         collections: dict[str, dict[str, str | int]] = {}
         files: dict[str, tuple[int, str]] = {}
         with self._catalogue.snapshot() as (sequence, rows):
             for number, (collection, group) in enumerate(itertools.groupby(rows, lambda r: r.collection)):
                 passages = list(group)
                 digest = _digest(passages)
-                folder = building / str(number)
+                place = folder / str(number)
                 collections[collection] = {
                     "folder": str(number),
                     "documents": len({row.document_id for row in passages}),
                     "passages": len(passages),
                     "digest": digest,
                 }
-                files.update(self._link(collection, digest, folder) or self._write(passages, folder))
+                files.update(self._link(collection, digest, place) or self._write(passages, place))
         manifest = Manifest(sequence, self._model, collections, dict(sorted(files.items())))
-        _write_synced(building / _MANIFEST, manifest.encoded())
-        _sync_folders(building)
-        return _publish(self._data, building, manifest)
+        _write_synced(folder / _MANIFEST, manifest.encoded())
+        _sync_folders(folder)
+        return manifest
 
     def _write(self, passages: Sequence[PassageRow], folder: Path) -> dict[str, tuple[int, str]]:
         folder.mkdir()

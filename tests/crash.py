@@ -36,12 +36,12 @@ from kb.ingest import put
 from kb.lock import writing
 from kb.storage import FILE_NAME
 from tests import small
-from tests.small import ENCODER, InPlace, in_child, note, replies, version_of, writer
+from tests.small import ENCODER, in_child, note, replies, version_of, writer
 
 OPERATIONS = ("ingest", "update", "delete", "compact")
 _DEAD = 9
 _IDS = [f"note-{number}" for number in range(30)]
-_WEIGHTS = {"ingest": 10, "update": 10, "delete": 10, "compact": 1}  # by how briefly each takes
+_WEIGHTS = {"ingest": 5, "update": 5, "delete": 20, "compact": 1}  # by how briefly each takes
 _KILLS_A_FOLDER = 25  # then a new knowledge base, so that early kills stay among them
 
 Make = Callable[[Catalogue, Path], str]
@@ -75,11 +75,12 @@ class Tally:
 
 
 def kill9(n: int, seed: int = 0, during: Sequence[str] = OPERATIONS, control: str | None = None) -> Tally:
-    """`n` writers, each killed 5 to 80 ms after its first step; nothing acknowledged may be lost."""
+    """`n` writers, each killed 5 to 120 ms after its first step; nothing acknowledged may be lost."""
     chance, tally = random.Random(seed), Tally()
     while tally.runs < n:
         with _folder() as folder:
-            book = _Book()
+            book = _Book(dict.fromkeys(_IDS[:10], 0))
+            assert in_child(lambda: _begin(folder / ".kb", control)) == 0
             for _ in range(min(_KILLS_A_FOLDER, n - tally.runs)):
                 _kill_one(folder, book, chance, during, control, tally)
     return tally
@@ -92,6 +93,16 @@ class _Book:
     versions: dict[str, int | None] = field(default_factory=dict)
     begun: dict[str, int | None] = field(default_factory=dict)
     generation: int = 0  # the sequence of the last generation that was acknowledged
+
+
+def _begin(data: Path, control: str | None) -> None:
+    with writer(data) as catalogue:
+        put(catalogue, ENCODER, [note(id) for id in _IDS[:10]])
+        _make(control)(catalogue, data)
+
+
+def _make(control: str | None) -> Make:
+    return small.make_in_place if control == "in-place" else small.make
 
 
 def _kill_one(
@@ -111,7 +122,7 @@ def _kill_one(
     os.close(sending)
     with os.fdopen(reading, "rb") as pipe:
         first = pipe.readline()
-        time.sleep(chance.uniform(0.005, 0.4 if control == "in-place" else 0.08))  # it is long at one make
+        time.sleep(chance.uniform(0.005, 0.12))
         os.kill(child, signal.SIGKILL)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         messages = [json.loads(line) for line in (first + pipe.read()).splitlines()]
@@ -145,18 +156,16 @@ def _write_until_killed(
     control: str | None,
 ) -> NoReturn:
     chance = random.Random(seed)
-    make: Make = InPlace(folder / "scratch", 2000).make if control == "in-place" else small.make
     code = 1
     try:
         with writing(folder / ".kb", wait=5), writer(folder / ".kb") as catalogue:
             while True:
-                weights = [_WEIGHTS[name] if control != "in-place" else 1 for name in during]
-                operation = chance.choices(list(during), weights)[0]
+                operation = chance.choices(list(during), [_WEIGHTS[name] for name in during])[0]
                 notes = _plan(operation, versions, chance)
                 _send(pipe, "begin", operation, notes)
                 if control == "early":
                     _send(pipe, "end", operation, notes)
-                made = _do(operation, notes, catalogue, folder / ".kb", make)
+                made = _do(operation, notes, catalogue, folder / ".kb", _make(control))
                 versions.update(notes)
                 _send(pipe, "end", operation, notes, made)
     except BaseException as error:
@@ -169,27 +178,27 @@ def _plan(operation: str, versions: dict[str, int | None], chance: random.Random
     """Which notes the next step changes, and to which version."""
     live = [id for id, version in versions.items() if version is not None]
     some = chance.randint(1, 4)
-    if operation == "ingest":
+    if operation == "ingest" or len(live) < some:
         return {id: chance.randrange(1_000_000) for id in chance.sample(_IDS, some)}
-    if operation == "update":
-        return {id: chance.randrange(1_000_000) for id in chance.sample(live, min(some, len(live)))}
+    chosen = chance.sample(live, some)
     if operation == "delete":
-        return dict.fromkeys(chance.sample(live, min(some, len(live))))
-    return {}
+        return dict.fromkeys(chosen)
+    return {id: chance.randrange(1_000_000) for id in chosen}
 
 
 def _do(operation: str, notes: dict[str, int | None], catalogue: Catalogue, data: Path, make: Make) -> int:
     """Gives the sequence of the generation that it made, 0 where it made none."""
-    if operation == "delete":
-        catalogue.commit(removed=[("default", id) for id in notes])
-    elif operation == "compact":
-        sequence = catalogue.sequence
-        make(catalogue, data)
-        catalogue.forget_before(oldest_kept_sequence(data))
-        return sequence
+    kept = [note(id, version) for id, version in notes.items() if version is not None]
+    if kept:
+        put(catalogue, ENCODER, kept)
     else:
-        put(catalogue, ENCODER, [note(id, version or 0) for id, version in notes.items()])
-    return 0
+        catalogue.commit(removed=[("default", id) for id in notes])
+    if operation != "compact":
+        return 0
+    sequence = catalogue.sequence
+    make(catalogue, data)
+    catalogue.forget_before(oldest_kept_sequence(data))
+    return sequence
 
 
 def _send(pipe: int, step: str, operation: str, notes: dict[str, int | None], generation: int = 0) -> None:
@@ -262,7 +271,7 @@ def syscalls(control: str | None = None, sample: int | None = None) -> Tally:
     """A make that dies before, in the midst of and after each of its steps on the disk."""
     tally = Tally()
     with _folder() as folder:
-        swap = _Swap(folder, InPlace(folder / "scratch").make if control == "in-place" else small.make)
+        swap = _Swap(folder, _make(control))
         points = _count(swap)
         chosen: Sequence[int] = range(points)
         if sample is not None and sample < points:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from tests.crash import enospc, kill9, syscalls
+from tests.crash import OPERATIONS, enospc, kill9, syscalls
 
 
 def test_a_killed_writer_loses_nothing_that_it_acknowledged() -> None:
-    tally = kill9(100, seed=1)
+    tally = kill9(200, seed=1)
     assert tally.failures == []
     assert tally.acknowledged > 100
-    assert all(tally.during[operation] for operation in ("ingest", "compact"))
+    assert all(tally.during[operation] for operation in OPERATIONS)
 
 
-def test_a_writer_that_writes_in_place_is_caught() -> None:
-    assert kill9(30, seed=1, during=("ingest", "compact"), control="in-place").failures
+def test_a_writer_that_writes_its_index_in_place_is_caught_by_most_kills() -> None:
+    tally = kill9(30, seed=1, during=("compact",), control="in-place")
+    assert tally.failed_runs > tally.runs / 2
 
 
 def test_a_writer_that_acknowledges_early_is_caught() -> None:
