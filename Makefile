@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format browser widget bench quality client docs lock clean
+.PHONY: help install run test check format browser widget bench quality promises client docs lock clean
 
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -59,6 +59,23 @@ bench: $(VENV)/.installed-dev ## Measure quality and speed against a plain basel
 
 quality: $(VENV)/.installed-dev ## Hold quality on small sets against its floors.
 	$(BIN)/python -m bench gate
+
+promises: $(VENV)/.installed-dev ## Kill, cut off and damage knowledge bases for hours; each control must fail.
+	$(BIN)/python -m tests.crash kill9 --n 4000 --point random --during ingest,update,delete,compact
+	$(BIN)/python -m tests.crash kill9 --n 250 --during compact --control in-place
+	$(BIN)/python -m tests.crash kill9 --n 250 --control early
+	$(BIN)/python -m tests.crash syscalls
+	$(BIN)/python -m tests.crash syscalls --control in-place
+	$(BIN)/python -m tests.crash powerloss --n 10000
+	$(BIN)/python -m tests.crash powerloss --n 250 --control unsynced
+	$(BIN)/python -m tests.crash enospc --n 1000
+	$(BIN)/python -m tests.crash enospc --n 20 --control deaf
+	$(BIN)/python -m tests.corrupt --n 100000
+	$(BIN)/python -m tests.corrupt --n 1000 --files index --repair
+	$(BIN)/python -m tests.corrupt --n 500 --files index --control trusting
+	$(BIN)/python -m tests.corrupt --n 500 --files catalogue --control unsealed
+	$(BIN)/python -m tests.swap --readers 8 --swaps 1000
+	$(BIN)/python -m tests.swap --swaps 20 --control live
 
 client: $(VENV)/.installed-dev ## Make the JavaScript client's types anew, and check and measure it. Needs node.
 	cd clients/js && npm ci --no-audit --no-fund --silent

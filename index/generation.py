@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from index import acronyms, lexical, vectors
 from index.types import Filters, Question, Ranking
 from kb.catalogue import Catalogue, PassageRow
+from kb.durable import sync
 from kb.errors import Damaged, KnowledgeBaseError, NotReady, StorageFull
 
 FORMAT = 5
@@ -90,7 +91,9 @@ def make(catalogue: Catalogue, model: ModelStamp, data: Path, exact_up_to: int =
     """
     folder = data / "generations"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(parents=True)
+            sync(data)  # a pointer into a folder whose name is lost would point nowhere
         _sweep(folder)
         return _Maker(catalogue, model, data, exact_up_to).make()
     except OSError as error:
@@ -149,7 +152,7 @@ class _Maker:
         (folder / "documents.json").write_text(json.dumps(documents, ensure_ascii=False), "utf-8")
         stamps = {}
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            _sync(path)
+            sync(path)
             stamps[path.relative_to(folder.parent).as_posix()] = _stamp(path)
         return stamps
 
@@ -229,9 +232,9 @@ def _publish(data: Path, building: Path, manifest: Manifest) -> str:
     # The pointer is written before the folder has its name: a full disk leaves nothing behind.
     _write_synced(data / f"{_CURRENT}.new", _pointer(name, hashlib.sha256(encoded).hexdigest()))
     building.rename(folder / name)
-    _sync(folder)
+    sync(folder)
     (data / f"{_CURRENT}.new").rename(data / _CURRENT)
-    _sync(data)
+    sync(data)
     kept = {name, before}
     for old in folder.iterdir():
         if old.name not in kept:
@@ -244,6 +247,7 @@ def _discard(generation: Path) -> None:
     with contextlib.suppress(OSError):
         gone = generation.with_name(f"{_LEFT[1]}{generation.name}")
         generation.rename(gone)
+        sync(generation.parent)  # first, or its name may outlive half of its files
         shutil.rmtree(gone)
 
 
@@ -541,17 +545,9 @@ def _stamp(path: Path) -> tuple[int, str]:
         return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _sync_folders(top: Path) -> None:
     for folder in [*(p for p in top.rglob("*") if p.is_dir()), top]:
-        _sync(folder)
+        sync(folder)
 
 
 def _write_synced(path: Path, content: bytes) -> None:

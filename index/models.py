@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from kb.durable import sync
 from kb.errors import Damaged, ModelError, NotReady, StorageFull
 
 Precision = Literal["int8", "fp32"]
@@ -234,7 +235,7 @@ def _put(made: Path, folder: Path, aside: Path) -> None:
             return
         folder.rename(aside)
         made.rename(folder)
-    _flush_folder(folder.parent)
+    sync(folder.parent)
 
 
 def _verify(folder: Path) -> PreparedModel:
@@ -254,17 +255,8 @@ def _sweep(cache: Path) -> None:
 
 def _flush(folder: Path) -> None:
     for path in folder.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    _flush_folder(folder)
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
+    sync(folder)
 
 
 def _age(folder: Path) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from kb.durable import sync
 from kb.errors import KnowledgeBaseError, WriterBusy
 
 FILE_NAME = "writer.lock"
@@ -21,7 +22,9 @@ def writing(data: Path, wait: float = 0.0) -> Iterator[None]:
     Waits up to `wait` seconds for another writer, then raises WriterBusy.
     """
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        if not data.is_dir():
+            data.mkdir(parents=True, exist_ok=True)
+            sync(data.parent)
         descriptor = os.open(data / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise KnowledgeBaseError(f"{data} cannot be written: {error.strerror}") from None

@@ -1,7 +1,8 @@
-"""Writers that die: killed at any moment, at every step, and on a full disk.
+"""Writers that die: killed at any moment, at every step, without power, and on a full disk.
 
     python -m tests.crash kill9 --n 1000 [--during ingest,update,delete,compact] [--control in-place|early]
     python -m tests.crash syscalls [--control in-place]
+    python -m tests.crash powerloss --n 10000 [--control unsynced]
     python -m tests.crash enospc --n 50 [--tmpfs 4M] [--control deaf]
 
 A writer is a process of its own; what it acknowledges comes over a pipe; another process looks at what
@@ -36,12 +37,14 @@ from kb.ingest import put
 from kb.lock import writing
 from kb.storage import FILE_NAME
 from tests import small
+from tests.disk import Event, Recorder, image, marks, read_events
 from tests.small import ENCODER, in_child, note, replies, version_of, writer
 
 OPERATIONS = ("ingest", "update", "delete", "compact")
 _DEAD = 9
 _IDS = [f"note-{number}" for number in range(30)]
 _WEIGHTS = {"ingest": 5, "update": 5, "delete": 20, "compact": 1}  # by how briefly each takes
+_ROUNDS, _IMAGES_A_RECORDING = 3, 50
 _KILLS_A_FOLDER = 25  # then a new knowledge base, so that early kills stay among them
 
 Make = Callable[[Catalogue, Path], str]
@@ -426,6 +429,56 @@ def _mends(run: Path, want: int) -> None:
         assert all(name[0].isdigit() for name in left), left
 
 
+# -- without power
+
+
+def powerloss(n: int, seed: int = 0, control: str | None = None) -> Tally:
+    """`n` disks as a loss of power may leave them, each at a random moment of a writer's work."""
+    chance, tally = random.Random(seed), Tally()
+    while tally.runs < n:
+        with _folder() as folder:
+            events = _recorded(folder, chance.random(), control)
+            for number in range(min(_IMAGES_A_RECORDING, n - tally.runs)):
+                left = events[: _moment(events, chance)]
+                book, doing = _Book(), "nothing"
+                for message in marks(left):
+                    doing = _enter(book, message, tally)
+                tally.during[doing] += 1
+                disk = folder / f"disk-{number}"
+                image(left, chance, disk)
+                tally.note(_look(disk, book))
+                shutil.rmtree(disk)
+    return tally
+
+
+def _moment(events: Sequence[Event], chance: random.Random) -> int:
+    """How many events came before; every other time just after a change of a name, of which there are few."""
+    named = [n for n, event in enumerate(events, 1) if event[0] in ("enter", "leave", "move")]
+    return chance.choice(named) if chance.random() < 0.5 else chance.randint(0, len(events))
+
+
+def _recorded(folder: Path, seed: float, control: str | None) -> list[Event]:
+    (folder / "run").mkdir()
+    assert in_child(lambda: _write_recorded(folder, random.Random(seed), control)) == 0
+    return read_events(folder / "events")
+
+
+def _write_recorded(folder: Path, chance: random.Random, control: str | None) -> None:
+    """Some rounds of work, the first of them in an empty folder, each by a catalogue opened anew."""
+    recorder = Recorder(folder / "run", folder / "events", deaf=control == "unsynced")
+    data = folder / "run" / ".kb"
+    versions: dict[str, int | None] = {}
+    for _ in range(_ROUNDS):
+        with writing(data), writer(data) as catalogue:
+            for operation in chance.sample(OPERATIONS, len(OPERATIONS)):
+                notes = _plan(operation, versions, chance)
+                recorder.mark({"step": "begin", "operation": operation, "notes": notes})
+                made = _do(operation, notes, catalogue, data, small.make)
+                recorder.mark({"step": "end", "notes": notes, "generation": made})
+                versions.update(notes)
+    os._exit(0)  # without closing: the log stays
+
+
 # -- no room
 
 
@@ -545,18 +598,20 @@ def _folder(tmpfs: str | None = None) -> Iterator[Path]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """0 where every run held; with `--control`, 0 where the broken property was noticed."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
-    parser.add_argument("what", choices=("kill9", "syscalls", "enospc"))
+    parser.add_argument("what", choices=("kill9", "syscalls", "powerloss", "enospc"))
     parser.add_argument("--n", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--point", choices=("random",), default="random")
     parser.add_argument("--during", default=",".join(OPERATIONS))
     parser.add_argument("--tmpfs", default=None)
-    parser.add_argument("--control", default=None, choices=("in-place", "early", "deaf"))
+    parser.add_argument("--control", default=None, choices=("in-place", "early", "unsynced", "deaf"))
     given = parser.parse_args(arguments)
     if given.what == "kill9":
         tally = kill9(given.n, given.seed, given.during.split(","), given.control)
     elif given.what == "syscalls":
         tally = syscalls(given.control)
+    elif given.what == "powerloss":
+        tally = powerloss(given.n, given.seed, given.control)
     else:
         tally = enospc(given.n, given.seed, given.tmpfs, given.control)
     print(tally)

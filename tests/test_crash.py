@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.crash import OPERATIONS, enospc, kill9, syscalls
+from tests.crash import OPERATIONS, enospc, kill9, powerloss, syscalls
 
 
 def test_a_killed_writer_loses_nothing_that_it_acknowledged() -> None:
@@ -29,6 +29,18 @@ def test_a_make_that_dies_at_any_step_leaves_the_old_generation_or_the_new_one()
 
 def test_an_in_place_make_that_dies_is_caught() -> None:
     assert syscalls(control="in-place", sample=12).failed_runs > 6
+
+
+def test_a_loss_of_power_leaves_all_that_was_acknowledged_and_an_index_that_opens() -> None:
+    tally = powerloss(200, seed=1)
+    assert tally.failures == []
+    assert tally.acknowledged > 1000
+    assert all(tally.during[operation] for operation in OPERATIONS)
+
+
+def test_a_writer_that_syncs_nothing_is_caught_by_most_losses_of_power() -> None:
+    tally = powerloss(30, seed=1, control="unsynced")
+    assert tally.failed_runs > tally.runs / 2
 
 
 def test_a_writer_without_room_says_so_and_goes_on_when_there_is_room() -> None:
