@@ -73,9 +73,13 @@ promises: $(VENV)/.installed-dev ## Kill, cut off and damage knowledge bases for
 	$(BIN)/python -m tests.corrupt --n 100000
 	$(BIN)/python -m tests.corrupt --n 1000 --files index --repair
 	$(BIN)/python -m tests.corrupt --n 500 --files index --control trusting
-	$(BIN)/python -m tests.corrupt --n 500 --files catalogue --control unsealed
+	$(BIN)/python -m tests.corrupt --n 2000 --files catalogue --control unsealed
 	$(BIN)/python -m tests.swap --readers 8 --swaps 1000
 	$(BIN)/python -m tests.swap --swaps 20 --control live
+	$(BIN)/python -m tests.equiv --n 5000
+	$(BIN)/python -m tests.equiv --n 50 --control stale
+	$(BIN)/python -m tests.resume --n 1000
+	$(BIN)/python -m tests.resume --n 5 --control forgetful
 
 client: $(VENV)/.installed-dev ## Make the JavaScript client's types anew, and check and measure it. Needs node.
 	cd clients/js && npm ci --no-audit --no-fund --silent

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import apsw
 
-from kb.errors import Damaged, KnowledgeBaseError, StorageFull, WriterBusy
+from kb.errors import Damaged, KnowledgeBaseError, NotReady, StorageFull, WriterBusy
 
 FILE_NAME = "catalogue.sqlite"
 FORMAT = 4
@@ -108,6 +108,9 @@ def open_to_read(path: str) -> apsw.Connection:
         connection.execute("SELECT 1 FROM sqlite_master").fetchall()
         return connection
     except (apsw.CantOpenError, apsw.ReadOnlyError):
+        if Path(path + "-journal").exists():  # only a catalogue that is being made has one
+            connection.close(True)
+            raise NotReady("Nothing has been ingested yet. Run: kb ingest SOURCE") from None
         # A folder that cannot be written has no room for the shared memory of WAL. With no WAL left
         # to read, the file alone is the whole truth.
         connection.close(True)

@@ -312,7 +312,7 @@ class _Swap:
             catalogue.forget_before(oldest_kept_sequence(folder / ".kb"))
 
 
-class _Steps:
+class Steps:
     """Counts a process's steps on the disk below a folder, and ends it at one of them.
 
     Each step has three moments: before it, in its midst (a file that is being synced is half there),
@@ -379,7 +379,7 @@ def _count(swap: _Swap) -> int:
     run = swap.fresh()
 
     def count() -> None:
-        steps = _Steps(run, None)
+        steps = Steps(run, None)
         swap.make_in(run)
         (run / "steps").write_text(str(steps.count))
 
@@ -391,7 +391,7 @@ def _die_at(point: int, swap: _Swap) -> list[str]:
     run = swap.fresh()
 
     def die() -> None:
-        _Steps(run, point)
+        Steps(run, point)
         swap.make_in(run)
 
     code = in_child(die)

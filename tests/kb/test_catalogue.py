@@ -220,6 +220,20 @@ def test_reading_what_nobody_has_written_says_what_to_do(tmp_path: Path) -> None
         Catalogue(tmp_path / FILE_NAME)
 
 
+def test_a_catalogue_that_lost_power_while_it_was_made_holds_nothing_yet(tmp_path: Path) -> None:
+    made = apsw.Connection(str(tmp_path / "made.sqlite"))
+    made.execute("PRAGMA cache_size = 1")
+    made.execute("CREATE TABLE before (words TEXT)")
+    made.execute("BEGIN")
+    made.executemany("INSERT INTO before VALUES (?)", [("w" * 4000,)] * 50)
+    for suffix in ("", "-journal"):
+        (tmp_path / f"{FILE_NAME}{suffix}").write_bytes((tmp_path / f"made.sqlite{suffix}").read_bytes())
+    (tmp_path / f"{FILE_NAME}-wal").write_bytes(bytes(32))
+    made.close(True)
+    with pytest.raises(NotReady, match="Nothing has been ingested yet"):
+        Catalogue(tmp_path / FILE_NAME)
+
+
 def test_a_catalogue_of_another_format_is_left_alone(tmp_path: Path) -> None:
     connection = apsw.Connection(str(tmp_path / FILE_NAME))
     connection.execute("PRAGMA user_version = 99")
