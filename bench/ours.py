@@ -69,6 +69,12 @@ class VectorStore:
                 )
         return rows
 
+    def kept(self, dimensions: int) -> Vectors:
+        """Every vector of so many dimensions, in an order that has nothing to do with what it says."""
+        sql = "SELECT vector FROM vectors WHERE length(vector) = ? ORDER BY hash"
+        rows = [np.frombuffer(found[0], "<f4") for found in self._connection.execute(sql, (4 * dimensions,))]
+        return np.array(rows, np.float32).reshape(-1, dimensions)
+
 
 class RememberingEncoder:
     """An encoder that takes from the store what it encoded before."""

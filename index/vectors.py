@@ -23,6 +23,7 @@ _EXACT, _COARSE = "vectors.faiss", "coarse.faiss"
 # Candidates that the inverted file gives for every one that is wanted: its 8-bit codes misplace
 # neighbours, the fp16 vectors put them right.
 _OVERFETCH = 4
+_NARROW = 0.05  # of the passages: to compare what a filter lets through is as quick then, and misses nothing
 _SAMPLE = 2000
 
 _local = threading.local()
@@ -88,10 +89,11 @@ class VectorIndex:
         _with_one_thread()
         vector = question.vector.reshape(1, -1)
         k = min(k, self._exact.ntotal)
-        if self._coarse is None:
+        share = 1.0 if allowed is None else float(allowed.mean())
+        if self._coarse is None or share < _NARROW:
             scores, positions = self._exact.search(vector, k, params=_among(allowed))
         else:
-            params = _probing(self._coarse, allowed)
+            params = _probing(self._coarse, allowed, share)
             nearest = self._coarse.search(vector, k * _OVERFETCH, params=params)[1][0]
             nearest = np.sort(nearest[nearest >= 0])
             scores, positions = self._cosines(question.vector, nearest)[None], nearest[None]
@@ -126,10 +128,9 @@ class VectorIndex:
         return found
 
 
-def _probing(index: faiss.Index, allowed: NDArray[np.bool_] | None) -> faiss.SearchParameters:
+def _probing(index: faiss.Index, allowed: NDArray[np.bool_] | None, share: float) -> faiss.SearchParameters:
     """A filter that lets little through needs more of the lists to find its k."""
-    share = 1.0 if allowed is None else float(allowed.mean())
-    probes = min(index.nlist, int(index.nprobe / max(share, 0.01)))
+    probes = min(index.nlist, int(index.nprobe / share))
     return faiss.SearchParametersIVF(sel=_selector(allowed), nprobe=probes)
 
 

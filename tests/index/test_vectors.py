@@ -93,7 +93,7 @@ def test_a_filter_acts_before_the_best_are_chosen(backend: Backend, share: float
         assert all(allowed[position] for position in positions(found))
         assert len(found) == len(want) == 10
         same += len({*positions(found)} & {*positions(want)})
-    assert same >= RECALL * 100
+    assert same >= (100 if share < 0.01 else RECALL * 100)  # so few are compared one by one
 
 
 def test_a_filter_that_lets_nothing_through_finds_nothing(backend: Backend) -> None:
