@@ -10,7 +10,10 @@ from __future__ import annotations
 import errno
 import json
 import math
-from collections.abc import Iterable, Sequence
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -96,8 +99,9 @@ class LexicalIndex:
     def __init__(self, folder: Path) -> None:
         """Opens what `write` wrote. The caller has checked the files' checksums."""
         try:
-            index = _with_analyzers(tantivy.Index.open(str(folder / _FOLDER)))
-            self._searcher = index.searcher()
+            with _lockable(folder / _FOLDER) as path:
+                index = _with_analyzers(tantivy.Index.open(str(path)))
+                self._searcher = index.searcher()
         except ValueError as error:
             raise Damaged(f"The lexical index cannot be opened ({error}). Run: kb index") from None
         self._schema = index.schema
@@ -266,6 +270,22 @@ def _analyzer(stem: bool) -> tantivy.TextAnalyzer:
         .filter(tantivy.Filter.ascii_fold())
     )
     return (builder.filter(tantivy.Filter.stemmer("english")) if stem else builder).build()
+
+
+@contextmanager
+def _lockable(folder: Path) -> Iterator[Path]:
+    """The folder itself, or, where its lock may not be written, links to its files beside another lock.
+
+    What tantivy has opened stays open when the links are gone.
+    """
+    if os.access(folder / _READERS_LOCK, os.W_OK):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="kb-lexical-") as name:
+        for file in folder.iterdir():
+            if file.name != _READERS_LOCK:
+                (Path(name) / file.name).symlink_to(file.resolve())
+        yield Path(name)
 
 
 def _with_analyzers(index: tantivy.Index) -> tantivy.Index:

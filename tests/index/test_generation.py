@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from kb.errors import Damaged, NotReady, StorageFull
 from kb.ingest import put
 from kb.storage import FILE_NAME
 from tests import small
-from tests.small import ENCODER, STAMP, document, filled, note, question, writer
+from tests.small import ENCODER, STAMP, document, filled, in_child, note, question, replies, writer
 
 NOTES = [note(f"note-{number:02}", tags=("a",) * (number % 2)) for number in range(12)]
 GERMAN = [document("über-uns", "Die Gebühren sind fällig.", collection="praxis", language="de")]
@@ -366,3 +367,25 @@ def test_bytes_that_change_before_a_collection_is_opened_are_noticed(tmp_path: P
     file.write_bytes(held)
     with pytest.raises(Damaged):
         opened.collections["default"]
+
+
+def test_a_generation_that_its_reader_may_not_write_beside_answers() -> None:
+    with tempfile.TemporaryDirectory(dir=small.quick_folder()) as name:
+        data = Path(name) / ".kb"
+        small.filled(data, [note("note-1"), note("note-2")])
+        everything = [Path(name), *Path(name).rglob("*")]
+        for path in everything:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        try:
+            assert in_child(lambda: _answers_to_nobody(data)) == 0
+        finally:
+            for path in everything:
+                path.chmod(0o755)
+
+
+def _answers_to_nobody(data: Path) -> None:
+    if os.getuid() == 0:  # who may write everywhere
+        os.setgid(65534)
+        os.setuid(65534)
+    with Catalogue(data / FILE_NAME) as catalogue:
+        assert replies(open_current(data), catalogue)
