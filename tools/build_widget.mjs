@@ -1,4 +1,4 @@
-// Makes the search box's files from their readable source: `make widget`.
+// Makes the search box's files from their readable source and the JavaScript client: `make widget`.
 //
 // What is made is committed, so that nobody needs node to run or install the product. `built.json` says of
 // which source each file is and, for those who pin it, its integrity hash.
@@ -30,7 +30,8 @@ const { outputFiles } = await build({
 });
 
 const source = createHash("sha256");
-for (const name of readdirSync(`${web}/source`).sort()) source.update(`${name}\0`).update(readFileSync(`${web}/source/${name}`));
+const parts = [...readdirSync(`${web}/source`).sort().map((name) => `${web}/source/${name}`), "clients/js/index.js"];
+for (const path of parts) source.update(`${path}\0`).update(readFileSync(path));
 const built = { source: source.digest("hex"), integrity: {} };
 for (const file of outputFiles) {
   writeFileSync(file.path, file.contents);

@@ -47,6 +47,8 @@ export function createClient(url?: string, options?: Options): Client;
 /** A request that the service refused; `status` 0 where none answered. Show its `notices`. */
 export class KbError extends Error {
   readonly status: number;
+  /** Seconds until trying again may help; null where the service named none. */
+  readonly retryAfter: number | null;
   readonly field?: string;
   readonly requestId?: string;
   readonly notices: Notice[];

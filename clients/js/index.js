@@ -5,10 +5,11 @@ const LONGEST_WAIT = 60; // seconds that Retry-After is obeyed for
 
 /** A request that the service refused; status 0 where no service answered. */
 export class KbError extends Error {
-  constructor(status, body = {}) {
+  constructor(status, body = {}, retryAfter = null) {
     super(body.detail || `the service answered ${status}`);
     this.name = "KbError";
     this.status = status;
+    this.retryAfter = retryAfter;
     this.field = body.field;
     this.requestId = body.request_id;
     this.notices = body.notices || [];
@@ -35,7 +36,7 @@ export function createClient(url = "", { key, collection, retries = 3, fetch = g
       if (seconds === undefined || attempt >= retries) {
         if (lost) throw new KbError(0, { detail: "the service gave no answer" });
         const said = await response.json().catch(() => undefined);
-        if (!response.ok || !said) throw new KbError(response.status, said);
+        if (!response.ok || !said) throw new KbError(response.status, said, asked(response));
         return said;
       }
       await sleep(seconds, signal);
@@ -72,9 +73,15 @@ export function createClient(url = "", { key, collection, retries = 3, fetch = g
 /** Seconds until trying again may help; undefined where it cannot. */
 function wait(response, attempt) {
   if (response && !AGAIN.has(response.status)) return undefined;
-  const said = Number(response?.headers.get("Retry-After") ?? NaN);
-  if (!Number.isNaN(said)) return said <= LONGEST_WAIT ? said : undefined;
+  const said = response && asked(response);
+  if (said != null) return said <= LONGEST_WAIT ? said : undefined;
   return (0.5 + Math.random() / 2) * 0.25 * 2 ** attempt;
+}
+
+/** The seconds that an answer asks to wait; null where it names none. */
+function asked(response) {
+  const said = response.headers.get("Retry-After");
+  return said === null || Number.isNaN(Number(said)) ? null : Number(said);
 }
 
 function sleep(seconds, signal) {

@@ -24,6 +24,7 @@ def page(body: str, head: str = "", language: str = "en", direction: str = "ltr"
 CALM = Host(page("<kb-search limit='3'></kb-search>"))
 TWO = Host(page("<kb-search limit='3'></kb-search><kb-search collection='hostile'></kb-search>"))
 DIALOG = Host(page("<p>A page.</p><kb-search mode='dialog'></kb-search>"))
+PAGE = Host(page("<kb-search mode='page'></kb-search>"))
 SPANISH = Host(page("<kb-search lang='es'></kb-search>"))
 RIGHT_TO_LEFT = Host(page("<kb-search></kb-search>", language="ar", direction="rtl"))
 STRICT = Host(

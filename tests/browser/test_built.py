@@ -19,8 +19,9 @@ BUILT = json.loads((WEB / "built.json").read_text())
 
 def test_what_was_built_is_of_the_source_as_it_is() -> None:
     state = hashlib.sha256()
-    for path in sorted((WEB / "source").iterdir(), key=lambda path: path.name):
-        state.update(f"{path.name}\0".encode() + path.read_bytes())
+    sources = sorted((WEB / "source").iterdir(), key=lambda path: path.name)
+    for path in (*sources, ROOT / "clients" / "js" / "index.js"):
+        state.update(f"{path.relative_to(ROOT).as_posix()}\0".encode() + path.read_bytes())
     assert state.hexdigest() == BUILT["source"], "run: make widget"
 
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
+from kb.keys import Keys
 from tests.browser import hosts
 from tests.browser.conftest import Open
+from tests.conftest import ROOT
 from tests.service.process import Served
 
 QUESTION = "how much does a session cost"
@@ -71,6 +79,28 @@ def test_a_result_is_read_like_a_page_of_a_book(host: Open) -> None:
     assert more.get_attribute("open") is None
     assert more.locator("summary").inner_text() == "2 more from this page"
     assert box(page).get_by_role("status").inner_text().endswith("3 results")
+
+
+@pytest.mark.parametrize(
+    ("where", "wanted"),
+    [
+        (hosts.CALM, {"query": QUESTION, "limit": 3, "excerpt_length": 320}),
+        (hosts.DIALOG, {"query": QUESTION, "limit": 8, "excerpt_length": 320}),
+        (hosts.PAGE, {"query": QUESTION, "limit": 10}),
+    ],
+)
+def test_where_there_is_little_room_excerpts_are_short_and_on_a_page_they_are_passages(
+    host: Open, where: hosts.Host, wanted: dict[str, object]
+) -> None:
+    page = host(where)
+    sent: list[object] = []
+    page.on("request", lambda asked: sent.append(asked.post_data_json) if "search" in asked.url else None)
+    if where is hosts.DIALOG:
+        page.get_by_role("button", name="Search this site").click()
+    page.get_by_role("combobox").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(box(page).get_by_role("listitem").first).to_be_visible()
+    assert sent == [wanted]
 
 
 def test_what_has_no_answer_is_said_in_words_with_whom_to_ask(host: Open) -> None:
@@ -395,6 +425,56 @@ def test_without_scripts_the_form_inside_goes_on_working(host: Open, served: Ser
     plain.get_by_role("button", name="Ask").click()
     assert "80 pounds" in plain.locator(".results").inner_text()
     plain.close()
+
+
+def test_on_another_site_the_box_asks_its_service_with_a_key_and_looks_where_the_key_may(
+    context: BrowserContext, practice: Path, tmp_path: Path
+) -> None:
+    home = Path(shutil.copytree(practice, tmp_path / "home"))
+    with Served(home) as served, site() as (origin, pages):
+        key = Keys(home / ".kb").create("search", "staff", origins=[origin])[1]
+        pages.append(f"<kb-search endpoint='{served.url}' key='{key}' placeholder='The alarm'></kb-search>")
+        page = context.new_page()
+        page.goto(origin)
+        sent: list[Request] = []
+        page.on("request", lambda request: sent.append(request))
+        field = type_into(page, "for st")
+        assert field.get_attribute("placeholder") == "The alarm"
+        expect(options(page).first).to_have_text("For staff")
+        ask(page, "when is the alarm code changed")
+        assert "each month" in box(page).get_by_role("listitem").inner_text()
+        assert {one.url for one in sent if one.method == "POST"} == {
+            f"{served.url}/v1/suggest",
+            f"{served.url}/v1/search",
+        }
+        assert [one.url for one in sent if key in one.url] == []
+        assert context.cookies() == []
+
+
+@contextmanager
+def site() -> Iterator[tuple[str, list[str]]]:
+    """A server of another origin, and the box's place on its page, to be named."""
+    pages: list[str] = []
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content = b"" if self.path != "/" else hosts.page(pages[0]).encode()
+            if self.path == "/widget.js":
+                content = (ROOT / "service" / "web" / "widget.js").read_bytes()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html" if self.path == "/" else "text/javascript")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", pages
+    server.shutdown()
+    server.server_close()
 
 
 def test_the_box_speaks_the_language_of_its_element(host: Open) -> None:

@@ -2,7 +2,7 @@
 // in a frame its height for the page around it. It stores nothing and loads nothing.
 
 import { combobox } from "./combobox.js";
-import { suggester } from "./service.js";
+import { clientOf, suggester } from "./service.js";
 import { wordsFor } from "./words.js";
 
 const form = document.querySelector("form[role=search]");
@@ -11,7 +11,7 @@ const input = document.getElementById("q");
 const button = form.querySelector("button");
 const status = document.getElementById("status");
 const { words } = wordsFor(form);
-const collection = () => (form.elements.collection ? form.elements.collection.value : "default");
+const collection = form.elements.collection && form.elements.collection.value;
 const base = form.action.replace(/\/(embed)?$/, "");
 const calm = button.textContent;
 let underWay = null;
@@ -22,7 +22,7 @@ const say = (text) => {
 
 const box = combobox(input, document.getElementById("suggestions"), {
   name: words.suggestions,
-  ask: suggester(() => base, () => null, collection),
+  ask: suggester(() => clientOf(base, null, collection)),
   accept: () => button.click(),
   say: (count) => say(count ? words.suggested(count) : ""),
 });

@@ -1,27 +1,23 @@
-// How the service is asked: by POST, so that no question stands in an address; without cookies, a referrer
-// or anything that is kept.
+// How the service is asked: by its own client, which posts, so that no question stands in an address, and
+// sends no cookies and no referrer. A visitor is told of a refusal at once, with the notices that it has.
 
-/** Posts JSON. The address is the service's own, the key one that may be public. */
-export function post(endpoint, path, key, body, signal) {
-  return fetch(endpoint + path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", ...(key ? { Authorization: `Bearer ${key}` } : {}) },
-    body: JSON.stringify(body),
-    signal,
-    credentials: "omit",
-    referrerPolicy: "no-referrer",
-    cache: "no-store",
-  });
-}
+import { createClient } from "../../../clients/js/index.js";
 
-/** What asks for suggestions; after a refusal it holds its peace for a while. */
-export function suggester(endpoint, key, collection) {
+const SILENT = 5; // seconds after a refusal that names none
+
+/** The client of the service at `url`; `key` and `collection` null where none is named. */
+export const clientOf = (url, key, collection) => createClient(url, { key, collection, retries: 0 });
+
+/** What asks the client that `client()` gives for suggestions; after a refusal it holds its peace for a while. */
+export function suggester(client) {
   let silentUntil = 0;
   return async (prefix, signal) => {
     if (Date.now() < silentUntil) return [];
-    const response = await post(endpoint(), "/v1/suggest", key(), { prefix, collection: collection() }, signal);
-    if (response.ok) return (await response.json()).suggestions;
-    silentUntil = Date.now() + 1000 * (Number(response.headers.get("Retry-After")) || 5);
-    return [];
+    try {
+      return await client().suggest(prefix, { signal });
+    } catch (error) {
+      if (error.status) silentUntil = Date.now() + 1000 * (error.retryAfter || SILENT);
+      throw error;
+    }
   };
 }

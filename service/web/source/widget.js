@@ -4,11 +4,12 @@
 import sheet from "./widget.css";
 import { make, notices, results } from "./answer.js";
 import { combobox } from "./combobox.js";
-import { post, suggester } from "./service.js";
+import { clientOf, suggester } from "./service.js";
 import { wordsFor } from "./words.js";
 
 const LONGEST_WAIT = 10000; // milliseconds for an answer
 const LIMITS = { box: 5, page: 10, dialog: 8 };
+const SHORT = 320; // characters of an excerpt where there is little room; a page shows the passage
 // Where this script came from is where questions go, unless `endpoint` says otherwise.
 const HOME = document.currentScript ? new URL(".", document.currentScript.src).href : "/";
 let boxes = 0;
@@ -22,8 +23,7 @@ class KbSearch extends HTMLElement {
 function build(host, root) {
   const read = (name, otherwise) => host.getAttribute(name) || otherwise;
   const endpoint = () => read("endpoint", HOME).replace(/\/+$/, "");
-  const key = () => host.getAttribute("key");
-  const collection = () => read("collection", "default");
+  const client = () => clientOf(endpoint(), read("key", null), read("collection", null));
   const asked = ["page", "dialog"].find((one) => one === host.getAttribute("mode")) || "box";
   const mode = asked === "dialog" && !window.HTMLDialogElement ? "box" : asked;
   const { language, words } = wordsFor(host);
@@ -53,7 +53,7 @@ function build(host, root) {
 
   const box = combobox(input, list, {
     name: words.suggestions,
-    ask: suggester(endpoint, key, collection),
+    ask: suggester(client),
     accept: () => ask(),
     say: (count) => say(count ? words.suggested(count) : ""),
   });
@@ -68,8 +68,8 @@ function build(host, root) {
     shown.append(...nodes);
   };
 
-  const tell = (text, body) => {
-    show(...notices(body || {}), make("p", { part: "message" }, text));
+  const tell = (text, refused) => {
+    show(...notices(refused), make("p", { part: "message" }, text));
     say(text);
   };
 
@@ -78,7 +78,7 @@ function build(host, root) {
     if (underWay) underWay.abort();
     const query = input.value.trim();
     if (!query) {
-      tell(words.empty);
+      tell(words.empty, {});
       return;
     }
     const mine = (underWay = new AbortController());
@@ -87,14 +87,12 @@ function build(host, root) {
     shown.setAttribute("aria-busy", "true");
     say(words.searching);
     try {
-      const limit = Number(read("limit", "")) || LIMITS[mode];
-      const response = await post(endpoint(), "/v1/search", key(), { query, limit, collection: collection() }, mine.signal);
-      const body = await response.json();
-      if (underWay !== mine) return;
-      if (response.ok) answer(body);
-      else tell(reason(response.status, words), body);
-    } catch {
-      if (underWay === mine) tell(navigator.onLine === false ? words.offline : words.failing);
+      const options = { limit: Number(read("limit", "")) || LIMITS[mode], signal: mine.signal };
+      if (mode !== "page") options.excerpt_length = SHORT;
+      const body = await client().search(query, options);
+      if (underWay === mine) answer(body);
+    } catch (error) {
+      if (underWay === mine) tell(reason(error.status, words), error);
     } finally {
       clearTimeout(timer);
     }
@@ -138,7 +136,9 @@ async function settings(endpoint) {
   }
 }
 
+/** A refusal in words; `status` is 0, or nothing, where no service answered. */
 function reason(status, words) {
+  if (!status) return navigator.onLine === false ? words.offline : words.failing;
   if (status === 422 || status === 413) return words.long;
   if (status === 401 || status === 403 || status === 404) return words.closed;
   return status === 429 ? words.busy : words.failing;
