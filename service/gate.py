@@ -5,6 +5,7 @@ Plain ASGI, before a body is read: a request that is turned away costs microseco
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +26,9 @@ from service.rates import Rates, Standing
 
 _MINUTE = 60
 _SUGGEST = "/v1/suggest"
+_ADMIN = "/admin"
 _CHALLENGE = 'Bearer realm="kb"'
+_SIGN_IN = 'Basic realm="kb", charset="UTF-8"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Asked:
     address: str
     near: bool
     token: str | None
+    signed_in: bool  # whether the token is the password that a browser was told, and sends by itself
     origin: str | None
     own: bool  # whether the page that asks is the service's own
 
@@ -90,6 +94,9 @@ class Doorkeeper:
         if need is Need.NOTHING:
             return Caller(Need.NOTHING), None, None
         key = None if asked.token is None else self.keys.find(asked.token)
+        if asked.signed_in and (key is None or key.scope != "admin" or key.origins):
+            standing = self._address(asked)
+            raise Refused(401, "the password of this page is an admin key", _SIGN_IN, standing)
         if key is not None:
             return self._with_key(asked, need, key)
         if need is Need.ADMIN and asked.near and asked.token is None:
@@ -100,6 +107,10 @@ class Doorkeeper:
             raise Refused(401, "this key is not one that is taken", f'{_CHALLENGE}, error="invalid_token"')
         if need is Need.PUBLIC and self._config.service.public_search:
             return self._public, None, standing
+        if asked.path == _ADMIN:
+            raise Refused(
+                401, "this page is for this machine, or for an admin key as the password", _SIGN_IN, standing
+            )
         raise Refused(401, "a key is needed here: Authorization: Bearer …", _CHALLENGE)
 
     def client(self, peer: str, forwarded: str | None) -> str:
@@ -136,14 +147,15 @@ class Doorkeeper:
 
     def _check_page(self, asked: Asked, need: Need, key: Key | None) -> None:
         """A page of another origin writes only where it may ask at all: some requests a browser sends
-        without asking first. A key that is bound to pages is taken from these alone."""
+        without asking first, and what it sends by itself is for the service's own pages. A key that is bound
+        to pages is taken from these alone."""
         if key is not None and key.origins:
             if asked.origin not in key.origins:
                 raise Refused(403, "this key is for pages of other origins")
         elif need >= Need.INGEST and asked.origin is not None and not asked.own:
             collection = "" if key is None else key.collection
             allowed = self.origins.of(collection) if key else self.origins.any
-            if asked.origin not in allowed:
+            if asked.signed_in or asked.origin not in allowed:
                 raise Refused(403, "pages of this origin may not do this")
 
     def _address(self, asked: Asked) -> Standing:
@@ -206,14 +218,17 @@ class Gate:
     def _asked(self, scope: Scope, headers: Headers) -> Asked:
         scope.setdefault("state", {})
         peer = scope["client"][0] if scope.get("client") else ""
-        kind, _, token = headers.get("authorization", "").partition(" ")
+        kind, _, said = headers.get("authorization", "").partition(" ")
+        signed_in = kind.lower() == "basic" and scope["path"] == _ADMIN
+        token = _password(said) if signed_in else said.strip() if kind.lower() == "bearer" else None
         origin = headers.get("origin")
         return Asked(
             method=scope["method"],
             path=scope["path"],
             address=self._keeper.client(peer, headers.get("x-forwarded-for")),
             near=is_near(peer, headers),
-            token=token.strip() if kind.lower() == "bearer" else None,
+            token=token,
+            signed_in=signed_in,
             origin=origin,
             own=origin is not None and is_own(origin, headers.get("host", "")),
         )
@@ -249,6 +264,15 @@ class Gate:
         if not self._told:
             self._told = True
             structlog.get_logger().error("keys", kind=type(error).__name__, message=str(error))
+
+
+def _password(credentials: str) -> str:
+    """The password of HTTP Basic (RFC 7617), whatever the name; nothing where it cannot be read."""
+    try:
+        said = base64.b64decode(credentials.strip(), validate=True).decode()
+    except ValueError:
+        return ""
+    return said.partition(":")[2]
 
 
 def _preflight(origin: str, allowed: bool) -> Response:

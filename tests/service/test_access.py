@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -126,6 +127,64 @@ def test_a_key_is_taken_from_the_header_alone(closed: TestClient, tokens: dict[s
         headers = {"Authorization": f"{scheme} {key}"}
         assert closed.post("/v1/search", json={"query": "fees"}, headers=headers).status_code == 200
     assert closed.get("/", headers={"Authorization": f"Basic {key}"}).status_code == 401
+
+
+# -- the owner's page, from a browser
+
+
+def signed_in(password: str, name: str = "", **more: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}", **more}
+
+
+def test_a_browser_is_asked_for_the_admin_key_as_a_password(tenants: Path, tokens: dict[str, str]) -> None:
+    with serving(tenants, near_only=False, peer="203.0.113.7") as client:
+        for method in ("GET", "POST"):
+            for headers in ({}, signed_in("kb_0_wrong"), signed_in(tokens["search"]), signed_in("")):
+                refused = client.request(method, "/admin", headers=headers)
+                assert refused.status_code == 401
+                assert refused.headers["www-authenticate"] == 'Basic realm="kb", charset="UTF-8"'
+        for name in ("", "owner", "Jürgen"):
+            assert "passages" in client.get("/admin", headers=signed_in(tokens["admin"], name)).text
+        explained = client.post("/admin", data={"q": "fees"}, headers=signed_in(tokens["admin"]))
+        assert "site/fees.md  chance" in explained.text
+
+
+@pytest.mark.parametrize(
+    "said", ["Basic", "Basic ", "Basic %%%", "Basic /w==", "Basic bm9jb2xvbg==", "Digest x"]
+)
+def test_what_is_no_password_signs_nobody_in(closed: TestClient, said: str) -> None:
+    refused = closed.get("/admin", headers={"Authorization": said, "X-Forwarded-For": "203.0.113.7"})
+    assert refused.status_code == 401
+
+
+def test_a_browsers_password_opens_nothing_but_the_owners_page(
+    closed: TestClient, tokens: dict[str, str]
+) -> None:
+    """A browser sends it along to every address of the service, also where a page of another site asks."""
+    for (method, path), need in NEEDS.items():
+        if need > Need.NOTHING and path != "/admin":
+            headers = signed_in(tokens["admin"], **{"X-Forwarded-For": "203.0.113.7"})
+            assert asked(closed, method, path, headers) == 401, (method, path)
+
+
+def test_no_page_of_another_site_uses_a_browsers_password(tenants: Path, tokens: dict[str, str]) -> None:
+    config = tenants / "kb.toml"
+    before = config.read_text()
+    config.write_text(before.replace("[service]", f'[service]\norigins = ["{ORIGIN}"]'))
+    try:
+        with serving(tenants, near_only=False) as client:
+            for origin, status in ((ORIGIN, 403), ("null", 403), ("http://127.0.0.1", 200)):
+                headers = signed_in(tokens["admin"], Origin=origin, Host="127.0.0.1")
+                assert client.post("/admin", data={"q": "fees"}, headers=headers).status_code == status
+            assert client.post("/admin", headers=bearing(tokens["admin"], Origin=ORIGIN)).status_code == 200
+    finally:
+        config.write_text(before)
+
+
+def test_who_guesses_at_the_password_is_held_to_the_rate_of_an_address(tenants: Path) -> None:
+    with serving(tenants, near_only=False, peer="203.0.113.7") as client:
+        seen = [client.get("/admin", headers=signed_in(f"kb_0_{n}")).status_code for n in range(61)]
+        assert seen == [401] * 60 + [429]
 
 
 # -- collections
