@@ -3,6 +3,7 @@ metrics, addresses, history, cookies, storage or referrers, nor in what the brow
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,6 +102,50 @@ def test_the_question_is_found_nowhere(served: Served, browser: Browser, tmp_pat
     assert any(path.name == "History" for path in kept)
     assert [path.name for path in kept if CANARY.encode() in path.read_bytes()] == []
     in_the_service(served)
+
+
+def asked_without_scripts(
+    served: Served, browser: Browser, profile: Path, *, form: str | None = None
+) -> list[str]:
+    """The files of a browser's profile that hold the canary, asked on the page or by `form`."""
+    context = browser.browser_type.launch_persistent_context(
+        profile, executable_path=CHROMIUM, args=ARGUMENTS, headless=True, java_script_enabled=False
+    )
+    page = context.pages[0]
+    if form is not None:
+        page.route("**/host", lambda route: route.fulfill(body=form, content_type="text/html"))
+    for path in ("/", "/embed") if form is None else ("/host",):
+        page.goto(served.url + path)
+        for question in (ASKED, f"{ASKED} {ASKED}"):
+            page.fill("[name=q]", question)
+            with page.expect_navigation():
+                page.press("[name=q]", "Enter")
+            assert CANARY in page.input_value("#q")
+    page.goto("about:blank")
+    context.close()
+    kept = [path for path in profile.rglob("*") if path.is_file()]
+    assert any(path.name == "History" for path in kept)
+    return [path.name for path in kept if CANARY.encode() in path.read_bytes()]
+
+
+def test_without_scripts_too_the_browser_keeps_nothing_of_it(
+    served: Served, browser: Browser, tmp_path: Path
+) -> None:
+    assert asked_without_scripts(served, browser, tmp_path / "profile") == []
+    in_the_service(served)
+
+
+def test_a_form_on_a_site_of_ones_own_leaves_nothing_either(
+    served: Served, browser: Browser, tmp_path: Path
+) -> None:
+    shown = served.client.get("/docs/embed").text
+    form = html.unescape(shown[shown.index("&lt;form") : shown.index("&lt;/form&gt;")])
+    assert asked_without_scripts(served, browser, tmp_path / "profile", form=form) == []
+
+
+def test_the_control_a_plain_form_is_kept(served: Served, browser: Browser, tmp_path: Path) -> None:
+    form = "<form method='post' action='/'><input name='q'></form>"
+    assert asked_without_scripts(served, browser, tmp_path / "profile", form=form) != []
 
 
 def in_the_service(served: Served) -> None:
