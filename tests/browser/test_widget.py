@@ -253,6 +253,48 @@ def test_the_last_question_wins_and_stale_ones_are_cancelled(host: Open) -> None
     assert [url for url in cancelled if url.endswith("/v1/search")]
 
 
+def test_suggestions_for_what_is_no_longer_typed_are_cancelled_and_never_shown(host: Open) -> None:
+    page = host()
+    cancelled: list[object] = []
+    page.on("requestfailed", lambda request: cancelled.append(request.post_data_json))
+
+    def slow_first(route: Route) -> None:
+        if (route.request.post_data_json or {})["prefix"] != "se":
+            route.continue_()  # the other is never answered
+
+    page.route("**/v1/suggest", slow_first)
+    with page.expect_request("**/v1/suggest"):
+        typed = type_into(page, "se")
+    typed.fill("slee")
+    expect(options(page).filter(has_text="Sleeping badly").first).to_be_visible()
+    assert cancelled == [{"prefix": "se"}]
+
+
+def test_while_a_word_is_composed_no_key_chooses_and_nobody_is_asked(host: Open) -> None:
+    """As Chinese, Japanese and Korean are typed: Enter ends the word, arrows choose among its readings."""
+    page = host()
+    typed = type_into(page, "se")
+    expect(typed).to_have_attribute("aria-expanded", "true")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    composing = page.context.new_cdp_session(page)
+    word = {"text": "せ", "selectionStart": 1, "selectionEnd": 1}
+    composing.send("Input.imeSetComposition", word)
+    for key in ("ArrowDown", "Enter"):
+        typed.evaluate(
+            """(input, key) => input.dispatchEvent(
+                 new KeyboardEvent('keydown', { key, keyCode: 229, bubbles: true, cancelable: true }))""",
+            key,
+        )
+    page.wait_for_timeout(150)
+    assert typed.get_attribute("aria-activedescendant") is None
+    assert typed.input_value() == "seせ"
+    assert asked == []
+    composing.send("Input.insertText", {"text": "セ"})
+    page.wait_for_timeout(150)
+    assert [url for url in asked if url.endswith("/v1/suggest")]
+
+
 def test_letters_typed_quickly_ask_once(host: Open) -> None:
     page = host()
     prefixes: list[str] = []
@@ -365,6 +407,84 @@ def refuse(page: Page, status: int, body: object) -> None:
             status=status, content_type="application/problem+json", body=json.dumps(body)
         ),
     )
+
+
+# -- looks of one's own
+
+
+def test_every_part_and_property_that_is_described_is_there_and_no_other(served: Served) -> None:
+    described = served.client.get("/docs/embed").text
+    named = re.search(r"Parts: <code>([^<]+)</code>", described)
+    assert named is not None
+    source = "".join(path.read_text() for path in (ROOT / "service/web/source").glob("*.js"))
+    parts = {part for said in re.findall(r'\bpart: ((?:"[^"]+"|[^,}])+)', source) for part in quoted(said)}
+    assert parts == set(named[1].split())
+    sheet = (ROOT / "service/web/source/widget.css").read_text()
+    assert set(re.findall(r"--kb-[a-z-]+", sheet)) == set(re.findall(r"--kb-[a-z-]+", described))
+
+
+def quoted(text: str) -> list[str]:
+    return re.findall(r'"([^"]+)"', text)
+
+
+def test_a_site_gives_the_box_its_own_looks(host: Open) -> None:
+    page = host()
+    page.add_style_tag(
+        content="kb-search { --kb-accent: rgb(91, 58, 140); --kb-radius: 0px } "
+        "kb-search::part(button) { text-transform: uppercase } kb-search::part(title) { color: rgb(1, 2, 3) }"
+    )
+    ask(page, QUESTION)
+    button = box(page).get_by_role("button", name="Search")
+    look = "(one, name) => getComputedStyle(one)[name]"
+    assert button.evaluate(look, "backgroundColor") == "rgb(91, 58, 140)"
+    assert button.evaluate(look, "borderRadius") == "0px"
+    assert button.evaluate(look, "textTransform") == "uppercase"
+    assert box(page).get_by_role("link", name="Fees").evaluate(look, "color") == "rgb(1, 2, 3)"
+
+
+def test_light_or_dark_is_as_the_page_around_is_and_not_as_the_system(host: Open) -> None:
+    page = host()
+    page.emulate_media(color_scheme="dark")
+    field = box(page).get_by_role("combobox")
+    ground = "one => getComputedStyle(one).backgroundColor"
+    assert field.evaluate(ground) == "rgb(31, 42, 42)"
+    page.evaluate("document.querySelector('meta[name=color-scheme]').content = 'light'")
+    assert field.evaluate(ground) == "rgb(255, 255, 255)"
+
+
+# -- lines to copy
+
+
+@pytest.mark.parametrize("name", ["Plain HTML", "Wix custom code", "Squarespace code block"])
+def test_the_lines_to_copy_put_a_box_on_a_page_that_works(
+    context: BrowserContext, served: Served, name: str
+) -> None:
+    page = copied(context, served, name)
+    ask(page, QUESTION)
+    assert "80 pounds" in box(page).get_by_role("listitem").first.inner_text()
+
+
+def test_the_frame_to_copy_is_as_high_as_what_is_in_it(context: BrowserContext, served: Served) -> None:
+    page = copied(context, served, "Frame")
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("combobox").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(frame.get_by_role("link", name="Fees")).to_have_attribute("target", "_top")
+    page.wait_for_function(
+        """() => { const frame = document.querySelector('iframe');
+             return frame.clientHeight === frame.contentDocument.documentElement.offsetHeight; }"""
+    )
+
+
+def copied(context: BrowserContext, served: Served, name: str) -> Page:
+    """A page with the lines that `/docs/embed` names so."""
+    page = context.new_page()
+    page.goto(f"{served.url}/docs/embed")
+    lines = page.get_by_role("region", name=name, exact=True).inner_text()
+    body = f"<!DOCTYPE html><html lang='en'><body><main><h1>A site</h1></main>{lines}</body></html>"
+    page.route("**/host", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(f"{served.url}/host")
+    return page
 
 
 # -- pages of all kinds

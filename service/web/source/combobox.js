@@ -87,6 +87,12 @@ export function combobox(input, list, { ask, accept, say, name }) {
     }
   };
 
+  const lookSoon = () => {
+    dismissed = false;
+    clearTimeout(timer);
+    timer = setTimeout(look, WAIT);
+  };
+
   const choose = (option) => {
     input.value = option.textContent;
     close();
@@ -127,21 +133,16 @@ export function combobox(input, list, { ask, accept, say, name }) {
   };
 
   input.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.ctrlKey || event.metaKey) return;
+    if (isComposing(event) || event.ctrlKey || event.metaKey) return;
     const act = keys[event.key];
     if (act) {
       if (act(event) !== false) event.preventDefault();
     } else if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) point(-1);
   });
   input.addEventListener("input", (event) => {
-    if (event.isComposing) return;
-    dismissed = false;
-    clearTimeout(timer);
-    timer = setTimeout(look, WAIT);
+    if (!event.isComposing) lookSoon();
   });
-  input.addEventListener("compositionend", () => {
-    timer = setTimeout(look, WAIT);
-  });
+  input.addEventListener("compositionend", lookSoon);
   input.addEventListener("blur", close);
   list.addEventListener("pointerdown", (event) => event.preventDefault()); // the input keeps the focus
   list.addEventListener("mousedown", (event) => event.preventDefault());
@@ -150,6 +151,9 @@ export function combobox(input, list, { ask, accept, say, name }) {
   });
   return { close };
 }
+
+/** Whether a key belongs to what is being composed; Safari says so of the key that ends it by its code alone. */
+const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 /** Sets attributes; gives the node. */
 export function set(node, attributes) {
