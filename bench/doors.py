@@ -1,7 +1,7 @@
 """`python -m bench.doors`: what keys and limits cost a request, how quick a stream of documents is against
-`kb ingest`, and what a collection holds in memory.
+`kb ingest`, what a collection holds in memory, and what `kb search` imports, here and in another checkout.
 
-Figures of time are for a quiet machine; `--only gate` tells processor time too.
+Figures of time are for a quiet machine; `gate` and `imports` tell processor time too.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import gc
 import json
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +25,7 @@ import numpy as np
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bench import processes
+from bench.sets import ROOT
 from index import generation
 from index.bridge import Bridge
 from index.generation import ModelStamp
@@ -44,14 +47,29 @@ _PASSAGES: Final = 1_000
 _OPENED: Final = 20
 _WORDS: Final = 5_000  # of the made-up language of the collections
 _DIMENSIONS: Final = 384
+_STARTS: Final = 20
+_SEARCH: Final = (
+    "index.types",
+    "service.bodies",
+    "service.incoming",
+    "service.knowledge",
+    "service.terminal",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints a figure a line."""
     parser = argparse.ArgumentParser(prog="python -m bench.doors")
-    parser.add_argument("--only", choices=("gate", "bulk", "memory"))
+    parser.add_argument("--only", choices=("gate", "bulk", "memory", "imports"))
+    parser.add_argument("--against", type=Path, help="another checkout, for the imports")
     options = parser.parse_args(arguments)
-    for name, measure in (("gate", _gate), ("bulk", _bulk), ("memory", _memory)):
+    measures: dict[str, Callable[[Path], object]] = {
+        "gate": _gate,
+        "bulk": _bulk,
+        "memory": _memory,
+        "imports": lambda folder: _imports(options.against, folder),
+    }
+    for name, measure in measures.items():
         if options.only in (None, name):
             with tempfile.TemporaryDirectory() as folder:
                 print(json.dumps({name: measure(Path(folder))}), flush=True)
@@ -169,6 +187,39 @@ def _memory(folder: Path) -> dict[str, float]:
         "each_mb": round((held[-1] - held[1]) / (_OPENED - 1), 2),
         "passages": _PASSAGES,
     }
+
+
+def _imports(against: Path | None, compiled: Path) -> dict[str, dict[str, float]]:
+    """Milliseconds of importing `service.cli`, and all that `kb search` imports, in processes of their own:
+    the medians of runs by turns in this checkout and the other, compiled before as an installed one is."""
+    ways = {"cli": "import service.cli", "search": f"import service.cli, {', '.join(_SEARCH)}"}
+    roots = {"here": ROOT} | ({} if against is None else {"against": against.resolve()})
+    took: dict[str, list[list[float]]] = {f"{way} {root}": [] for way in ways for root in roots}
+    for _ in range(_STARTS):
+        for way, code in ways.items():
+            for name, root in roots.items():
+                took[f"{way} {name}"].append(_imported(code, root, compiled))
+    names = ("wall_ms", "processor_ms", "modules")
+    return {
+        which: {name: round(statistics.median(run[n] for run in runs[1:]), 1) for n, name in enumerate(names)}
+        for which, runs in took.items()
+    }
+
+
+def _imported(code: str, root: Path, compiled: Path) -> list[float]:
+    """Milliseconds by the clock, milliseconds of the processor, modules."""
+    code = (
+        "import sys, time; wall, processor = time.perf_counter(), time.process_time()\n"
+        f"{code}\n"
+        "wall, processor = time.perf_counter() - wall, time.process_time() - processor\n"
+        "print(wall * 1000, processor * 1000, len(sys.modules))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONPYCACHEPREFIX": str(compiled)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, text=True, check=True
+    )
+    return [float(one) for one in ran.stdout.split()]
 
 
 def _document(collection: str, number: int, text: str) -> Document:

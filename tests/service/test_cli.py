@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -449,6 +450,58 @@ def test_the_way_of_a_question_loads_nothing_that_prepares_models(practice: Path
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["results"]
     assert done.stderr == "[]\n"
+
+
+LIBRARIES = {
+    "annotated-doc", "annotated-types", "apsw", "faiss-cpu", "numpy", "onnxruntime", "packaging", "pydantic",
+    "pydantic-core", "rapidfuzz", "shellingham", "tantivy", "tokenizers", "typer", "typing-extensions",
+    "typing-inspection",
+}  # fmt: skip
+
+
+def loaded(program: str, home: Path) -> set[str]:
+    """The modules that a process of its own has at its end."""
+    program += "\nimport sys; print(*sys.modules, sep='\\n', file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=home, capture_output=True, text=True, timeout=60, check=True
+    )
+    return set(done.stderr.splitlines())
+
+
+def libraries(modules: set[str]) -> set[str]:
+    """The distributions that they are of, but for this one and what every process of an environment has."""
+    homes = packages_distributions()
+    found = {one for module in modules for one in homes.get(module.partition(".")[0], ())}
+    return {one.replace("_", "-").lower() for one in found} - {"kb", "setuptools"}
+
+
+def test_the_command_loads_what_reads_its_arguments_and_nothing_else(practice: Path) -> None:
+    modules = loaded("import service.cli", practice)
+    assert libraries(modules) == {"annotated-doc", "shellingham", "typer"}
+    assert {one for one in modules if one.startswith(("kb.", "index.", "service."))} == {
+        "kb.errors",
+        "service.cli",
+    }
+
+
+def test_the_way_of_a_question_loads_nothing_of_the_other_doors(practice: Path) -> None:
+    program = (
+        "import sys, service.cli as cli\n"
+        "sys.argv = ['kb', 'search', 'how much is a session', '--json']\n"
+        "try:\n    cli.main()\nexcept SystemExit as end:\n    assert not end.code\n"
+    )
+    modules = loaded(program, practice)
+    assert libraries(modules) == LIBRARIES
+    assert {one for one in modules if one.startswith("service.")} == {
+        "service.bodies",
+        "service.cli",
+        "service.incoming",
+        "service.knowledge",
+        "service.settings",
+    }
+    assert modules.isdisjoint(
+        {"kb.keys", "index.context", "index.citations", "index.suggestions", "numpy.ma"}
+    )
 
 
 def test_the_service_loads_nothing_that_prepares_models(home: Path) -> None:
