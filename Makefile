@@ -60,7 +60,7 @@ bench: $(VENV)/.installed-dev ## Measure quality and speed against a plain basel
 quality: $(VENV)/.installed-dev ## Hold quality on small sets against its floors.
 	$(BIN)/python -m bench gate
 
-promises: $(VENV)/.installed-dev ## Kill, cut off and damage knowledge bases for hours; each control must fail.
+promises: $(VENV)/.installed-dev ## The long runs of what tests do briefly, hours of them; each control must fail.
 	$(BIN)/python -m tests.crash kill9 --n 4000 --point random --during ingest,update,delete,compact
 	$(BIN)/python -m tests.crash kill9 --n 250 --during compact --control in-place
 	$(BIN)/python -m tests.crash kill9 --n 250 --control early
@@ -80,6 +80,9 @@ promises: $(VENV)/.installed-dev ## Kill, cut off and damage knowledge bases for
 	$(BIN)/python -m tests.equiv --n 50 --control stale
 	$(BIN)/python -m tests.resume --n 1000
 	$(BIN)/python -m tests.resume --n 5 --control forgetful
+	$(BIN)/python -m tests.tenancy --n 100000
+	KB_FUZZ=1000000 $(BIN)/python -m pytest --timeout 0 tests/service/test_fuzz.py
+	$(BIN)/python -m bench.doors --only compare
 
 client: $(VENV)/.installed-dev ## Make the JavaScript client's types anew, and check and measure it. Needs node.
 	cd clients/js && npm ci --no-audit --no-fund --silent

@@ -1,5 +1,6 @@
 """`python -m bench.doors`: what keys and limits cost a request, how quick a stream of documents is against
-`kb ingest`, what a collection holds in memory, and what `kb search` imports, here and in another checkout.
+`kb ingest`, what a collection holds in memory, what `kb search` imports, here and in another checkout, and
+whether the time of a key's comparison tells how much of it was right.
 
 Figures of time are for a quiet machine; `gate` and `imports` tell processor time too.
 """
@@ -8,10 +9,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import json
+import math
+import operator
 import os
+import random
 import statistics
+import string
 import subprocess
 import sys
 import tempfile
@@ -27,27 +31,26 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bench import processes
 from bench.sets import ROOT
 from index import generation
-from index.bridge import Bridge
 from index.generation import ModelStamp
-from index.question import understand
-from index.types import Filters, Vectors
-from kb.catalogue import Catalogue
+from index.types import Vectors
 from kb.config import Config
 from kb.ingest import put
 from kb.keys import KeyRing, Keys, Rate
-from kb.storage import FILE_NAME
 from kb.types import Attribution, Document, Section
 from service.gate import Doorkeeper, Gate
+from service.knowledge import open_knowledge
 from service.logs import request_id
+from service.settings import settings
 
 _REQUESTS: Final = 20_000
 _DOCUMENTS: Final = 1_000
 _COLLECTIONS: Final = 100
 _PASSAGES: Final = 1_000
-_OPENED: Final = 20
 _WORDS: Final = 5_000  # of the made-up language of the collections
-_DIMENSIONS: Final = 384
+_QUESTIONS: Final = ("w17 w170 w1700", "w3 w30 w300", "what is w1 to w2500")
 _STARTS: Final = 20
+_COMPARES: Final = 100_000  # of each kind
+_LETTERS: Final = string.ascii_letters + string.digits + "-_"
 _SEARCH: Final = (
     "index.types",
     "service.bodies",
@@ -60,7 +63,7 @@ _SEARCH: Final = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints a figure a line."""
     parser = argparse.ArgumentParser(prog="python -m bench.doors")
-    parser.add_argument("--only", choices=("gate", "bulk", "memory", "imports"))
+    parser.add_argument("--only", choices=("gate", "bulk", "memory", "imports", "compare"))
     parser.add_argument("--against", type=Path, help="another checkout, for the imports")
     options = parser.parse_args(arguments)
     measures: dict[str, Callable[[Path], object]] = {
@@ -68,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "bulk": _bulk,
         "memory": _memory,
         "imports": lambda folder: _imports(options.against, folder),
+        "compare": _compare,
     }
     for name, measure in measures.items():
         if options.only in (None, name):
@@ -149,44 +153,62 @@ def _bulk(folder: Path) -> dict[str, float]:
 
 
 class _MadeUp:
-    """An encoder without a model: vectors of the model's size, by chance."""
+    """An encoder that takes no time: vectors of a model's size and name, by chance."""
 
-    fingerprint, window, dimensions = "made-up", 256, _DIMENSIONS
+    window = 256
 
-    def __init__(self) -> None:
+    def __init__(self, model: ModelStamp) -> None:
+        self.fingerprint, self.dimensions = model.fingerprint, model.dimensions
         self._chance = np.random.default_rng(7)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) + 2 for text in texts]
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        vectors = self._chance.standard_normal((len(texts), _DIMENSIONS)).astype(np.float32)
+        vectors = self._chance.standard_normal((len(texts), self.dimensions)).astype(np.float32)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
-def _memory(folder: Path) -> dict[str, float]:
-    """Megabytes of memory for each collection of a thousand passages that is opened and searched."""
-    encoder = _MadeUp()
-    with Catalogue(folder / FILE_NAME, write=True) as catalogue:
+def _memory(home: Path) -> dict[str, float]:
+    """Megabytes that a service holds, and for each collection of a thousand passages that is searched, with
+    a hundred of them and a key for each. A process of its own: one that made them has memory left over."""
+    tokens = _tenants(home)
+    port = processes.free_port()
+    command = [*processes.KB, "serve", "--home", str(home), "--port", str(port)]
+    with processes.serving(command, port) as served:
+        held = [served.memory()]
+        for name, token in tokens.items():
+            for question in _QUESTIONS:
+                answer = httpx2.post(
+                    f"http://127.0.0.1:{port}/v1/search",
+                    json={"query": question},
+                    headers={"Authorization": f"Bearer {token}"},
+                    timeout=60,
+                )
+                assert answer.json()["results"], (name, answer.text[:300])
+            held.append(served.memory())
+    return {
+        "collections": len(tokens),
+        "passages": _PASSAGES,
+        "before_mb": round(held[0], 1),
+        "first_mb": round(held[1] - held[0], 1),
+        "each_mb": round((held[-1] - held[1]) / (len(tokens) - 1), 2),
+        "all_mb": round(held[-1], 1),
+    }
+
+
+def _tenants(home: Path) -> dict[str, str]:
+    """A knowledge base of a hundred collections; gives each one's key."""
+    (home / "kb.toml").write_text("")
+    with open_knowledge(settings(home)).writer() as writer:
+        model = ModelStamp(writer.model.name, writer.model.fingerprint, writer.model.dimensions)
+        encoder = _MadeUp(model)
         for number in range(_COLLECTIONS):
             texts = _language(np.random.default_rng(number), _PASSAGES, 100)
-            put(catalogue, encoder, [_document(f"c{number}", n, text) for n, text in enumerate(texts)])
-        generation.make(catalogue, ModelStamp("made-up", encoder.fingerprint, _DIMENSIONS), folder)
-    opened = generation.open_current(folder, lazily=True)
-    vector = encoder.encode_passages(["anything"])[0]
-    held = [_resident()]
-    for number in range(_OPENED):
-        collection = opened.collections[f"c{number}"]
-        question = understand("w17 w170 w1700", collection.lexical, Bridge([]), 32, vector)
-        assert collection.retrieve_dense(question, 100, Filters())
-        collection.lexical.retrieve(question, 100, Filters())
-        gc.collect()
-        held.append(_resident())
-    return {
-        "first_mb": round(held[1] - held[0], 1),
-        "each_mb": round((held[-1] - held[1]) / (_OPENED - 1), 2),
-        "passages": _PASSAGES,
-    }
+            put(writer.catalogue, encoder, [_document(f"c{number}", n, text) for n, text in enumerate(texts)])
+        generation.make(writer.catalogue, model, home / ".kb")
+    keys = Keys(home / ".kb")
+    return {f"c{number}": keys.create("search", f"c{number}")[1] for number in range(_COLLECTIONS)}
 
 
 def _imports(against: Path | None, compiled: Path) -> dict[str, dict[str, float]]:
@@ -222,6 +244,39 @@ def _imported(code: str, root: Path, compiled: Path) -> list[float]:
     return [float(one) for one in ran.stdout.split()]
 
 
+def _compare(home: Path) -> dict[str, float]:
+    """Welch's t between the times of keys that are wrong in their first place and in their last, of a key
+    that exists; beyond 4.5 they are told apart (Reparaz et al. 2017, dudect). The slowest fifth, in which
+    the machine did something else, is left out. The control compares place by place and stops."""
+    _, token = Keys(home / ".kb").create("search", "default")
+    ring = KeyRing(home / ".kb")
+    return {
+        "compares": _COMPARES,
+        "t": round(_told_apart(ring.find, token), 2),
+        "control_t": round(_told_apart(lambda key: all(map(operator.eq, key, token)), token), 2),
+    }
+
+
+def _told_apart(compare: Callable[[str], object], token: str) -> float:
+    places = len(token) - 43, len(token) - 1  # what comes before is the id, which is no secret
+    times: tuple[list[int], list[int]] = ([], [])
+    chance = random.Random(7)
+    for _ in range(2 * _COMPARES):
+        late = chance.random() < 0.5
+        place = places[late]
+        # A string of its own each time, made alike: where one lies in memory counts for more than its words.
+        letters = bytearray(token, "ascii")
+        letters[place] = ord(chance.choice(_LETTERS.replace(token[place], "")))
+        key = letters.decode()
+        started = time.perf_counter_ns()
+        compare(key)
+        times[late].append(time.perf_counter_ns() - started)
+    kept = [sorted(one)[: len(one) * 4 // 5] for one in times]
+    means = [statistics.fmean(one) for one in kept]
+    errors = [statistics.variance(one, mean) / len(one) for one, mean in zip(kept, means, strict=True)]
+    return (means[1] - means[0]) / math.sqrt(sum(errors))
+
+
 def _document(collection: str, number: int, text: str) -> Document:
     section = Section((), None, 0, len(text))
     return Document(f"d{number}", collection, text, (section,), Attribution(f"Note {number}", "bench"))
@@ -231,11 +286,6 @@ def _language(chance: np.random.Generator, texts: int, words: int) -> list[str]:
     """Texts of made-up words, few of them often and most of them seldom, as in a language."""
     drawn = np.minimum(chance.zipf(1.3, (texts, words)), _WORDS)
     return [" ".join(f"w{word}" for word in row) + "." for row in drawn]
-
-
-def _resident() -> float:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 if __name__ == "__main__":

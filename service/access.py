@@ -93,17 +93,17 @@ class Caller:
         """The collection that a request is about. One that the caller may not see is not found, as one
         that does not exist is, without a look at whether it does."""
         meant = named if said else self.home
-        if self.collections is not None and meant not in self.collections:
+        if not self.may_see(meant):
             raise NotFound(f"There is no collection named {meant}")
         return meant
 
+    def may_see(self, collection: str) -> bool:
+        """Whether a collection of this name, if there is one, is the caller's to see."""
+        return self.collections is None or collection in self.collections
+
     def sees(self, counted: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
         """Those of the collections that the caller may see."""
-        return {
-            name: held
-            for name, held in counted.items()
-            if self.collections is None or name in self.collections
-        }
+        return {name: held for name, held in counted.items() if self.may_see(name)}
 
 
 EVERYONE = Caller(Need.ADMIN)  # where no keys are asked for

@@ -156,9 +156,8 @@ def _overview(live: Live, caller: Caller, collection: str, after: str) -> Overvi
 
 def _must_find(request: Request) -> tuple[MustFindConfig, ...]:
     """What kb.toml says must be found, in the collections that the caller sees."""
-    seen = caller_of(request).collections
-    named = _live(request).knowledge.config.must_find
-    return tuple(one for one in named if seen is None or one.collection in seen)
+    caller, named = caller_of(request), _live(request).knowledge.config.must_find
+    return tuple(one for one in named if caller.may_see(one.collection))
 
 
 def _live(request: Request) -> Live:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from index.types import Answer, Notice, Query
 from kb.errors import KnowledgeBaseError, NotFound, NotReady, QueryError
 from service import templates
-from service.access import meant
+from service.access import caller_of, meant
 from service.answering import Answering
 from service.cors import Origins
 from service.incoming import whole
@@ -64,7 +64,8 @@ def _page(
     live: Live = request.app.state.live
     service = live.knowledge.config.service
     framed = request.url.path == "/embed"
-    origins = sorted(Origins(live.knowledge.config).of(collection)) if framed else []
+    framers = collection if caller_of(request).may_see(collection) else ""
+    origins = sorted(Origins(live.knowledge.config).of(framers)) if framed else []
     response = templates.render(
         "search.html",
         status,

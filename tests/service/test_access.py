@@ -440,6 +440,28 @@ def test_origins_are_a_collections_own(tenants: Path) -> None:
         config.write_text(before)
 
 
+def test_the_page_for_frames_names_no_sites_of_a_collection_that_the_asker_does_not_see(
+    tenants: Path,
+) -> None:
+    config = tenants / "kb.toml"
+    before = config.read_text()
+    config.write_text(
+        f'{before}\n[[collection]]\nname = "default"\norigins = ["https://a.example"]\n'
+        '[[collection]]\nname = "annex"\norigins = ["https://b.example"]\n'
+    )
+    _, token = Keys(tenants / ".kb").create("search", "default")
+    try:
+        with serving(tenants, near_only=False) as client:
+            for name, frames in (("annex", "'self'"), ("default", "'self' https://a.example")):
+                page = client.get(f"/embed?collection={name}", headers=bearing(token))
+                answer = client.post("/embed", data={"q": "x", "collection": name}, headers=bearing(token))
+                for one in (page, answer):
+                    policy = one.headers["content-security-policy"]
+                    assert policy.partition("frame-ancestors ")[2].partition(";")[0] == frames
+    finally:
+        config.write_text(before)
+
+
 def test_a_page_of_another_site_writes_nothing_even_where_all_is_open(writing: TestClient) -> None:
     headers = {"Origin": "https://evil.example"}
     refused = writing.put("/v1/documents/x", json={"text": "x"}, headers=headers)
