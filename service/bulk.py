@@ -2,7 +2,8 @@
 
 What is read is committed and embedded some hundred lines at a time, and more is read only then. Results are
 sent while documents still come; a client that does not read them before it has sent everything must not stand
-still for that, so what it does not take waits in a file.
+still for that, so what it does not take waits in a file. Through a proxy all of them wait for the last line:
+some take no more of a request once its answer has begun (Go's HTTP/1 server, and so Caddy).
 """
 
 from __future__ import annotations
@@ -54,25 +55,33 @@ class Taken:
 
 
 class Bulk:
-    """One stream. `bound`: whether its documents must be of this collection."""
+    """One stream. `bound`: whether its documents must be of this collection. `held`: whether no result is
+    sent before the last line has come."""
 
-    def __init__(self, live: Live, limits: Limits, collection: str, bound: bool) -> None:
+    def __init__(self, live: Live, limits: Limits, collection: str, bound: bool, held: bool) -> None:
         self._live, self._limits, self._collection, self._bound = live, limits, collection, bound
         self._seen: set[bytes] = set()  # hashes of ids: what a stream may hold is limited
         self._sequence = 0
         self._results = _Results(live.knowledge.data)
+        self._held, self._received = held, asyncio.Event()
 
     async def begin(self, body: AsyncIterator[bytes], wait: float) -> Response:
         """The answer, once there is a first result. Raises what keeps anything from being taken."""
-        work = asyncio.ensure_future(self._work(body, wait))
-        first = asyncio.ensure_future(self._results.begun.wait())
-        await asyncio.wait({work, first}, return_when=asyncio.FIRST_COMPLETED)
+        work = asyncio.ensure_future(self._work(self._whole(body), wait))
+        for event in (self._results.begun, *([self._received] if self._held else [])):
+            happened = asyncio.ensure_future(event.wait())
+            await asyncio.wait({work, happened}, return_when=asyncio.FIRST_COMPLETED)
+            happened.cancel()
         if work.done() and not self._results.begun.is_set():
-            first.cancel()
             self._results.close()
             work.result()
             raise HTTPException(400, "there is no line in the body")
         return Streamed(self._results, work)
+
+    async def _whole(self, body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for part in body:
+            yield part
+        self._received.set()
 
     async def _work(self, body: AsyncIterator[bytes], wait: float) -> None:
         number = 1  # of the first line that there is no result for

@@ -31,5 +31,9 @@ def is_near(peer: str, headers: Mapping[str, str]) -> bool:
     was led to believe that another site's name is this machine's."""
     host = headers.get("host", "")
     name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    passed_on = any(header in headers for header in _OF_PROXIES)
-    return is_loopback(peer) and not passed_on and is_loopback(name)
+    return is_loopback(peer) and not is_passed_on(headers) and is_loopback(name)
+
+
+def is_passed_on(headers: Mapping[str, str]) -> bool:
+    """Whether a request says that it came through a proxy."""
+    return any(header in headers for header in _OF_PROXIES)

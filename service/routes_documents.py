@@ -21,6 +21,7 @@ from service import schemas
 from service.access import addressed, caller_of
 from service.bodies import Json, document_body, listed_body
 from service.bulk import Bulk, Streamed
+from service.incoming import is_passed_on
 from service.live import Live
 from service.replies import ALWAYS, LATER, json_reply, live_of, responses
 from service.versions import check_read, check_write, tag
@@ -86,7 +87,8 @@ async def put_documents(
 ) -> Response:
     """Write a stream of documents, a JSON line each; get a line for each as it is on the disk.
 
-    `Content-Type` may be what it likes; `application/x-ndjson` says it best.
+    `Content-Type` may be what it likes; `application/x-ndjson` says it best. Through a proxy the lines of
+    result come when the last document has been taken.
 
     Send it again when it broke off: lines that are in already are `unchanged` and cost next to nothing. A
     line whose id an earlier line has is refused, as in a file. From the first `failed` line on nothing was
@@ -94,7 +96,8 @@ async def put_documents(
     """
     bound = caller_of(request).key is not None
     collection = addressed(request, collection)
-    work = Bulk(live_of(request), request.app.state.limits, collection, bound)
+    held = is_passed_on(request.headers)
+    work = Bulk(live_of(request), request.app.state.limits, collection, bound, held)
     return await work.begin(request.stream(), _LONGEST_WAIT if wait else 0.0)
 
 

@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 501efdda10c4b166127f3c26431f46a59cdfbe9f95c2894346cc5b9cd294f2c6
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 baa5caaf2bdb4ae81cedadf99f05af56062357c706f99ed69d410776cf8c32ef
 export interface paths {
     "/health/live": {
         parameters: {
@@ -186,7 +186,8 @@ export interface paths {
          * Put Documents
          * @description Write a stream of documents, a JSON line each; get a line for each as it is on the disk.
          *
-         *     `Content-Type` may be what it likes; `application/x-ndjson` says it best.
+         *     `Content-Type` may be what it likes; `application/x-ndjson` says it best. Through a proxy the lines of
+         *     result come when the last document has been taken.
          *
          *     Send it again when it broke off: lines that are in already are `unchanged` and cost next to nothing. A
          *     line whose id an earlier line has is refused, as in a file. From the first `failed` line on nothing was

@@ -111,6 +111,27 @@ def test_results_come_while_documents_still_do(home: Path) -> None:
         assert answered.count(b'"added"') == 3
 
 
+def test_through_a_proxy_results_wait_for_the_last_line(home: Path) -> None:
+    """Some proxies take no more of a request once its answer has begun."""
+    with Served(home) as served, socket.create_connection(("127.0.0.1", served.port)) as connection:
+        head = "POST /v1/documents HTTP/1.1\r\nHost: x\r\nVia: 1.1 x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        connection.sendall(head.encode())
+        for number in range(3):
+            line = json.dumps({"_id": f"owl/{number}", "text": f"Owl {number}."}).encode() + b"\n"
+            connection.sendall(f"{len(line):x}\r\n".encode() + line + b"\r\n")
+            found = f"{served.url}{PATH}/owl/{number}"
+            soon(lambda found=found: httpx2.get(found).status_code == 200, 10)  # type: ignore[misc]
+        connection.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            connection.recv(1)
+        connection.settimeout(20)
+        connection.sendall(b"0\r\n\r\n")
+        answered = b""
+        while not answered.endswith(b"0\r\n\r\n"):
+            answered += connection.recv(65536)
+        assert answered.count(b'"added"') == 3
+
+
 def test_a_client_that_reads_nothing_before_all_is_sent_does_not_stand_still(home: Path) -> None:
     """Its results are more than the sockets hold: short lines, all refused."""
     count = 60_000
