@@ -11,7 +11,9 @@ import errno
 import json
 import math
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +34,7 @@ _FOLDER = "lexical"
 # What tantivy locks, and makes where it is missing, when it opens an index: made beforehand, so that
 # opening a generation leaves it as it was.
 _READERS_LOCK = ".tantivy-meta.lock"
+_TRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,11 +284,23 @@ def _lockable(folder: Path) -> Iterator[Path]:
     if os.access(folder / _READERS_LOCK, os.W_OK):
         yield folder
         return
-    with tempfile.TemporaryDirectory(prefix="kb-lexical-") as name:
+    links = Path(tempfile.mkdtemp(prefix="kb-lexical-"))
+    try:
         for file in folder.iterdir():
             if file.name != _READERS_LOCK:
-                (Path(name) / file.name).symlink_to(file.resolve())
-        yield Path(name)
+                (links / file.name).symlink_to(file.resolve())
+        yield links
+    finally:
+        _remove(links)
+
+
+def _remove(folder: Path) -> None:
+    """Again where need be: a thread of tantivy's once looks whether the index has changed, by its lock."""
+    for _ in range(_TRIES):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.02)
 
 
 def _with_analyzers(index: tantivy.Index) -> tantivy.Index:

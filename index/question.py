@@ -60,6 +60,12 @@ def understand(
     return Question(text, tuple(_distinct(groups)), vector)
 
 
+def says_nothing(question: Question) -> bool:
+    """Whether its words are such as every question has, and are called nothing else: "what do you do?"."""
+    terms = (term for group in question.groups for term in group.terms)
+    return not any(group.alternatives for group in question.groups) and not any(_tells(t.stem) for t in terms)
+
+
 def other_names(question: Question) -> tuple[str, ...]:
     """What the bridge calls what was said in words that the collection does not use."""
     bridged = (one for group in question.groups for one in group.alternatives if one.worth == _BRIDGED)
@@ -123,8 +129,11 @@ def _word(text: str, lexical: LexicalIndex) -> _Word:
 
 
 def _term(plain: str, stem: str, lexical: LexicalIndex) -> Term:
-    tells = stem not in FUNCTION_WORDS and len(stem) > 1
-    return Term(plain, stem, lexical.rarity(plain, stem), tells, lexical.frequency(plain, stem) > 0)
+    return Term(plain, stem, lexical.rarity(plain, stem), _tells(stem), lexical.frequency(plain, stem) > 0)
+
+
+def _tells(stem: str) -> bool:
+    return stem not in FUNCTION_WORDS and len(stem) > 1
 
 
 def _telling(term: Term) -> Term:

@@ -20,7 +20,15 @@ from index.opening import configured_encoder, configured_meaning, configured_rer
 from index.owner import Wishes
 from index.paging import cursor_after, page, place_of, ranked_from
 from index.pins import Pinned, Pins
-from index.question import completed, mended, other_names, settled, understand, with_names
+from index.question import (
+    completed,
+    mended,
+    other_names,
+    says_nothing,
+    settled,
+    understand,
+    with_names,
+)
 from index.ranking import by_document, by_words, grouped, places, rank
 from index.reranking import Reranked, Reranking
 from index.results import Found, results
@@ -246,6 +254,8 @@ class Searcher:
         if suggestion is not None:
             question = self._understood(suggestion, collection)
         question = settled(question, self._is_word)
+        if query.mode == "hybrid" and says_nothing(question):  # only the model can make anything of it
+            question = replace(question, groups=())
         return _Read(
             question, suggestion, self._notices.matches(query.text), by_words(collection, question, query)
         )

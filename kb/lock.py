@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -10,16 +11,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kb.durable import sync
-from kb.errors import KnowledgeBaseError, WriterBusy
+from kb.errors import KnowledgeBaseError, StorageFull, WriterBusy
 
 FILE_NAME = "writer.lock"
+_UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
 def writing(data: Path, wait: float = 0.0) -> Iterator[None]:
     """Holds the writer's lock of the knowledge base whose `.kb` folder is `data`.
 
-    Waits up to `wait` seconds for another writer, then raises WriterBusy.
+    Waits up to `wait` seconds for another writer, then raises WriterBusy; StorageFull where nothing can be
+    written.
     """
     try:
         if not data.is_dir():
@@ -27,7 +30,8 @@ def writing(data: Path, wait: float = 0.0) -> Iterator[None]:
             sync(data.parent)
         descriptor = os.open(data / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise KnowledgeBaseError(f"{data} cannot be written: {error.strerror}") from None
+        kind = StorageFull if error.errno in _UNWRITABLE else KnowledgeBaseError
+        raise kind(f"{data} cannot be written: {error.strerror}") from None
     try:
         _acquire(descriptor, time.monotonic() + wait)
         with suppress(OSError):  # a full disk: the lock holds without a name on it

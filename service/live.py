@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections import Counter
@@ -113,6 +114,11 @@ class Live:
         """Whether the disk is so full that no documents are taken."""
         usage = shutil.disk_usage(self.knowledge.settings.home)
         return usage.used > self.knowledge.config.limits.disk_watermark * (usage.used + usage.free)
+
+    @property
+    def writable(self) -> bool:
+        """Whether documents are taken: there is room, and the knowledge base's folder may be written."""
+        return not self.full and os.access(self.knowledge.data, os.W_OK)
 
     # -- writes
 

@@ -91,7 +91,7 @@ async def is_ready(request: Request) -> Response:
     if live.draining:
         raise NotReady("The service is about to stop.")
     generation = live.searcher.generation.manifest.sequence
-    return json_reply({"status": "ready", "generation": generation, "writable": not live.full})
+    return json_reply({"status": "ready", "generation": generation, "writable": live.writable})
 
 
 @router.get(

@@ -504,7 +504,7 @@ class HealthBody(_Body):
     status: Literal["live", "ready"] = Field(description="In a word.")
     generation: int | None = Field(default=None, description="What is answered from.", examples=[42])
     writable: bool | None = Field(
-        default=None, description="Whether the disk has room for documents.", examples=[True]
+        default=None, description="Whether the disk takes documents.", examples=[True]
     )
 
 

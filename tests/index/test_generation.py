@@ -384,8 +384,6 @@ def test_a_generation_that_its_reader_may_not_write_beside_answers() -> None:
 
 
 def _answers_to_nobody(data: Path) -> None:
-    if os.getuid() == 0:  # who may write everywhere
-        os.setgid(65534)
-        os.setuid(65534)
+    small.become_nobody()
     with Catalogue(data / FILE_NAME) as catalogue:
         assert replies(open_current(data), catalogue)

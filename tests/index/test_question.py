@@ -8,7 +8,7 @@ import pytest
 from index import lexical
 from index.bridge import Bridge, BridgeEntry
 from index.lexical import LexicalIndex, LexicalRow, analyse
-from index.question import completed, other_names, settled, understand, with_names
+from index.question import completed, other_names, says_nothing, settled, understand, with_names
 from index.types import Group, Question
 
 TEXTS = (
@@ -93,6 +93,14 @@ def test_a_question_of_function_words_alone_is_asked_with_them(index: LexicalInd
 def test_a_question_without_words_has_no_groups(index: LexicalIndex, text: str) -> None:
     question = asked(index, text)
     assert (question.groups, question.weight, question.unknown, question.weights) == ((), 0, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [("the the the", True), ("what do you do?", True), ("what is grief", False), ("how much", False)],
+)
+def test_words_that_every_question_has_say_nothing(index: LexicalIndex, text: str, nothing: bool) -> None:
+    assert says_nothing(asked(index, text)) is nothing
 
 
 def test_only_the_first_words_are_read(index: LexicalIndex) -> None:

@@ -59,6 +59,13 @@ def every(results: Sequence[Result]) -> list[Result]:
 # -- what is found
 
 
+def test_words_that_say_nothing_are_no_evidence_that_a_passage_answers(clinic: Searcher) -> None:
+    answer = clinic.search(Query("is the for and"))
+    assert answer.verdict != "answered"
+    assert all(result.score < 0.5 for result in answer.results)
+    assert ids(clinic.search(Query("is the for and", mode="lexical")))
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_each_mode_finds_what_was_asked_for_first(clinic: Searcher, mode: Mode) -> None:
     first = clinic.search(Query("sleep before exams and worry", mode=mode)).results[0]

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from kb.errors import KnowledgeBaseError, WriterBusy
+from kb.errors import KnowledgeBaseError, StorageFull, WriterBusy
 from kb.lock import FILE_NAME, writing
+from tests import small
 
 
 def test_a_second_writer_is_refused_and_told_who_writes(tmp_path: Path) -> None:
@@ -88,4 +90,16 @@ def test_the_lock_holds_where_there_is_no_room_for_a_name_on_it(
 
     monkeypatch.setattr(os, "pwrite", full)
     with writing(tmp_path), pytest.raises(WriterBusy), writing(tmp_path):
+        pass
+
+
+def test_a_folder_that_may_not_be_written_is_told_as_a_disk_that_takes_nothing() -> None:
+    with tempfile.TemporaryDirectory(dir=small.quick_folder()) as name:
+        Path(name).chmod(0o555)
+        assert small.in_child(lambda: _refused_to_nobody(Path(name))) == 0
+
+
+def _refused_to_nobody(data: Path) -> None:
+    small.become_nobody()
+    with pytest.raises(StorageFull, match="Permission denied"), writing(data):
         pass

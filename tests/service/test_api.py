@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from pathlib import Path
 from urllib.parse import quote
@@ -8,6 +9,10 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
+from service.knowledge import open_knowledge
+from service.live import Live
+from service.settings import settings
+from tests import small
 from tests.conftest import run_kb, serving
 from tests.practice import LINES, QUESTIONS
 
@@ -556,6 +561,20 @@ def test_a_full_disk_takes_no_documents_and_goes_on_answering(
     assert ids(ask(writing, "is there parking"))
     assert writing.get("/health/ready").json()["writable"] is False
     assert writing.delete("/v1/documents/note/insurance").status_code == 200
+
+
+def test_a_folder_that_may_not_be_written_takes_no_documents() -> None:
+    with tempfile.TemporaryDirectory(dir=small.quick_folder()) as name:
+        home = Path(name)
+        (home / "kb.toml").touch()
+        (home / ".kb").mkdir(mode=0o555)
+        home.chmod(0o555)
+        assert small.in_child(lambda: _not_writable_by_nobody(home)) == 0
+
+
+def _not_writable_by_nobody(home: Path) -> None:
+    small.become_nobody()
+    assert not Live(open_knowledge(settings(home))).writable
 
 
 # -- the length of excerpts
