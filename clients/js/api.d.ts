@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 baa5caaf2bdb4ae81cedadf99f05af56062357c706f99ed69d410776cf8c32ef
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 eafb8efb91075d1e8aefcaa5c072e266fa22c22983478924cb9eee38b67ec21a
 export interface paths {
     "/health/live": {
         parameters: {
@@ -1187,7 +1187,7 @@ export interface components {
             status: "live" | "ready";
             /**
              * Writable
-             * @description Whether the disk has room for documents.
+             * @description Whether the disk takes documents.
              * @example true
              */
             writable?: boolean | null;
