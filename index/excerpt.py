@@ -16,6 +16,7 @@ _HEADING: Final = 80  # characters; a longer line says something by itself
 _ENDED: Final = re.compile(r"[.!;,…。！]['\"”’)\]]*$")
 _ITEM: Final = re.compile(r"[-•*–] |\d{1,3}[.)] |[a-z][.)] ")
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_SHORT: Final = 40  # characters, which two words seldom have
 _BARE: Final = 2  # words: "Yes.", "Of course.", "2. Distress tolerance."; the same up to 5
 
 
@@ -35,7 +36,7 @@ def excerpt(
     """
     spans = _whole(text, _on_borders(text, sentences), length) or [(0, len(text))]
     found = matched(text, weights, analyse)
-    scores = [_worth(span, found, weights, text) for span in spans]
+    scores = _worths(spans, found, weights, text)
     best = scores.index(max(scores))
     first, last = _window(text, spans, best, length)
     left, right = spans[first][0], spans[last][1]
@@ -71,7 +72,8 @@ def _whole(text: str, spans: Sequence[Range], length: int) -> Sequence[Range]:
     whole: list[Range] = []
     for start, end in spans:
         first, last = whole[-1] if whole else (start, end)
-        if whole and end - first <= length and _is_bare(text[first:last]) and "\n" not in text[last:start]:
+        short = whole and last - first < _SHORT and end - first <= length
+        if short and _is_bare(text[first:last]) and "\n" not in text[last:start]:
             whole[-1] = (first, end)
         else:
             whole.append((start, end))
@@ -79,16 +81,29 @@ def _whole(text: str, spans: Sequence[Range], length: int) -> Sequence[Range]:
 
 
 def _is_bare(sentence: str) -> bool:
-    return len(sentence) < 40 and len(_WORD.findall(sentence)) <= _BARE
+    return len(_WORD.findall(sentence)) <= _BARE
 
 
-def _worth(span: Range, found: Sequence[Word], weights: Mapping[str, float], text: str) -> float:
+def _worths(
+    spans: Sequence[Range], found: Sequence[Word], weights: Mapping[str, float], text: str
+) -> list[float]:
+    """What each sentence is worth, by the words of the question that it holds."""
+    held: list[set[str]] = [set() for _ in spans]
+    n = 0
+    for at, _, term in found:
+        while n < len(spans) and spans[n][1] <= at:
+            n += 1
+        if n < len(spans) and spans[n][0] <= at:
+            held[n].add(term)
+    return [
+        _worth(text[start:end], terms, weights) if terms else 0.0
+        for (start, end), terms in zip(spans, held, strict=True)
+    ]
+
+
+def _worth(sentence: str, held: set[str], weights: Mapping[str, float]) -> float:
     """Each matched term once. A sentence of many other words says it less plainly, one of next to no
     words ("See our fees.") says little, and a question seldom answers one."""
-    held = {term for at, _, term in found if span[0] <= at < span[1]}
-    if not held:
-        return 0.0
-    sentence = text[span[0] : span[1]]
     words = sentence.count(" ") + 1
     worth = sum(weights[term] for term in sorted(held)) / (1 + words / 80) * min(1.0, (words + 2) / 8)
     return worth * 0.7 if sentence.endswith("?") else worth

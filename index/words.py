@@ -43,13 +43,15 @@ def matched(text: str, terms: Collection[str], analyse: Analyse) -> list[Word]:
     belongs to its last letter, such as an accent that is a character of its own.
     """
     found: list[Word] = []
+    reached = 0
     for start in _places(_plain(text), _beginnings(tuple(terms))):
-        if found and start < found[-1].end:
+        if start < reached:
             continue
         end = _end(text, start)
         term = _term(text[start:end], analyse)
         if term in terms:
             found.append(Word(start, end, term))
+            reached = end
     return found
 
 
@@ -84,12 +86,18 @@ def _end(text: str, at: int) -> int:
     return end
 
 
+_DYING = ("die", "lie", "tie")
 _REST = re.compile(r"[^\W_]*")
 
 
 @lru_cache(maxsize=256)
 def _beginnings(terms: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({term[: max(1, min(4, len(term) - 2))] for term in terms}))
+    """How the words of these terms begin: stemming changes the last letter, and "dying" into "die"."""
+    found: set[str] = set()
+    for term in terms:
+        kept = 1 if term in _DYING else max(1, min(4, len(term) - 1))
+        found.update((term[:kept], term.replace("ss", "ß")[:kept]))
+    return tuple(sorted(found))
 
 
 def _places(text: str, beginnings: Sequence[str]) -> list[int]:
@@ -126,7 +134,7 @@ def _term(word: str, analyse: Analyse) -> str:
 def _without_accents() -> dict[int, int]:
     """Letters whose accent falls away, one for one, so that places stay the same."""
     folded = {}
-    for code in range(0xC0, 0x250):
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         plain = unicodedata.normalize("NFD", chr(code))[0]
         if plain.isascii():
             folded[code] = ord(plain)
