@@ -68,6 +68,24 @@ def test_a_negation_is_noticed_like_the_thing_itself(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("what happens if I cancel late", False),
+        ("what happens when I'm late for a session", False),
+        ("what happens to my deposit if I cancel", False),
+        ("what happens if I miss a session and can't pay", False),
+        ("what happens to my kids if I'm not here", True),
+        ("what will happen to my dog when I'm gone", True),
+        ("who will look after the cat if I die", True),
+    ],
+)
+def test_what_becomes_of_others_is_a_crisis_and_what_becomes_of_a_booking_is_none(
+    text: str, heard: bool
+) -> None:
+    assert bool(noticed(text)) is heard
+
+
+@pytest.mark.parametrize(
     "disguise",
     [
         "kill myself",

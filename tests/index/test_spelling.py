@@ -50,6 +50,12 @@ def test_the_first_letter_of_a_word_with_two_slips_is_trusted() -> None:
     assert spelling().corrections("ounsellng") == []
 
 
+def test_the_first_letter_of_a_short_word_is_trusted() -> None:
+    assert spelling().corrections("fleep") == []
+    assert spelling().corrections("inxiety") == [("anxiety", 1)]
+    assert spelling().corrections("nxiety") == [("anxiety", 1)]
+
+
 def test_the_nearest_come_first_and_of_those_the_commonest() -> None:
     assert spelling().corrections("sleeb") == [("sleep", 1)]
     assert spelling().corrections("fee?") == []
@@ -64,8 +70,8 @@ def test_words_as_common_come_by_the_alphabet() -> None:
 
 
 def test_at_most_two_are_offered() -> None:
-    near = [(f"{letter}ound", 1) for letter in "bfhmprsw"]
-    assert len(Spelling(lambda _: near).corrections("xound")) == 2
+    near = [(f"so{letter}nd", 1) for letter in "aeilu"]
+    assert len(Spelling(lambda _: near).corrections("soxnd")) == 2
 
 
 def test_the_words_are_asked_for_once_and_only_when_one_is_unknown() -> None:
