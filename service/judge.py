@@ -88,6 +88,16 @@ def measures(evaluation: Evaluation) -> Judged:
     return {mode: _measures(evaluation, mode) for mode in evaluation.modes}
 
 
+def by_set(evaluation: Evaluation, mode: Mode, measure: str) -> dict[str, evaluate.Interval]:
+    """Set -> the mean of a measure over its answerable questions, with its interval. A question's set is the
+    site that it names, else the collection that it was asked of."""
+    values: dict[str, list[float]] = {}
+    for name, value in evaluate.per_question(evaluation.judgements, evaluation.runs[mode])[measure].items():
+        if name in evaluation.questions:
+            values.setdefault(evaluation.questions[name].site or evaluation.places[name], []).append(value)
+    return {name: evaluate.interval(found) for name, found in sorted(values.items())}
+
+
 def reliability(evaluation: Evaluation, mode: Mode) -> list[evaluate.Bin]:
     """The results' scores against whether their documents are judged relevant; what is not judged is not."""
     shown = [

@@ -18,7 +18,7 @@ from index.types import Mode
 from kb.errors import KnowledgeBaseError
 from service.charts import Point, axis, plane, rows
 from service.comparison import LABELS, SORTED_BY, Contest, places, words
-from service.judge import Evaluation, Judged, reliability, verdicts
+from service.judge import Evaluation, Judged, by_set, reliability, verdicts
 
 _SHOWN: Final = 25  # gains and losses of each contest; --per-question tells them all
 _COLOURS: Final = 6  # as many as the page has
@@ -59,6 +59,7 @@ def write_report(path: Path, evaluation: Evaluation, judged: Judged, met: Sequen
         labels=LABELS,
         systems=systems,
         qualities=[_quality(measure, systems) for measure in MEASURES],
+        sets=_sets(evaluation),
         latency=_latency(systems),
         scores=[_scores(evaluation, mode) for mode in evaluation.modes],
         verdicts={mode: verdicts(evaluation, mode) for mode in evaluation.modes},
@@ -104,6 +105,30 @@ def _quality(measure: str, systems: Sequence[_System]) -> Markup:
         for number, (one, span) in enumerate(zip(systems, spans, strict=True))
     ]
     return rows(f"{LABELS[measure]} by system, with 95 % intervals", across, points)
+
+
+def _sets(evaluation: Evaluation) -> Markup | None:
+    """A row a set and mode; None where there is one set alone."""
+    spans = [
+        (name, mode, number, span)
+        for number, mode in enumerate(evaluation.modes)
+        for name, span in by_set(evaluation, mode, SORTED_BY).items()
+    ]
+    if len({name for name, *_ in spans}) < 2:
+        return None
+    across = axis(LABELS[SORTED_BY], [end for *_, span in spans for end in (span.low, span.high)])
+    points = [
+        Point(
+            span.mean,
+            0,
+            f"{name}, {mode}",
+            f"{name}, {mode}: {span.mean:.3f}, {span.low:.3f} to {span.high:.3f}",
+            number,
+            x_span=(span.low, span.high),
+        )
+        for name, mode, number, span in sorted(spans, key=lambda row: (row[0], row[2]))
+    ]
+    return rows(f"{LABELS[SORTED_BY]} by set, with 95 % intervals", across, points)
 
 
 def _latency(systems: Sequence[_System]) -> Markup:

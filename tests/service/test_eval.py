@@ -281,6 +281,25 @@ def test_the_report_draws_quality_latency_and_reliability(
             assert 0 <= float(dot.get("cy", "-1")) <= high
 
 
+def test_the_report_draws_quality_by_set_where_there_are_several(
+    kb: Run, practice: Path, judged: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(judged, tmp_path / "sets")
+    lines = [json.loads(line) for line in (folder / "queries.jsonl").read_text().splitlines()]
+    for number, line in enumerate(lines):
+        site = ("north.example", "south.example")[number % 2]
+        line["metadata"] = {**line.get("metadata", {}), "site": site}
+    (folder / "queries.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    kb("eval", folder, "--mode", "lexical", "--html", tmp_path / "r.html", home=practice)
+    found = re.findall(r"<svg.*?</svg>", (tmp_path / "r.html").read_text(), re.DOTALL)
+    (drawn,) = [one for one in map(ET.fromstring, found) if "by set" in str(one.get("aria-label"))]
+    labels = [text.text for text in drawn.iter("text")]
+    assert [one for one in labels if one and "example" in one] == [
+        "north.example, lexical",
+        "south.example, lexical",
+    ]
+
+
 def test_words_of_a_question_are_text_in_the_report(kb: Run, practice: Path, tmp_path: Path) -> None:
     folder = tmp_path / "<b>set"
     folder.mkdir()
