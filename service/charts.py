@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
+from typing import Final
 
 from markupsafe import Markup
+
+_LABEL: Final = 40  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def axis(title: str, values: Sequence[float], low: float | None = None, high: fl
 
 def rows(title: str, across: Axis, points: Sequence[Point]) -> Markup:
     """A row a point, with its whisker: how systems compare by one measure."""
-    left, width, high = 170.0, 430.0, 34.0
+    longest = max((len(_cut(point.label)) for point in points), default=0)
+    left, width, high = max(170.0, 16 + 7.2 * longest), 430.0, 34.0
     bottom = high * len(points) + 8
     parts = [*_across(across, left, width, 0, bottom)]
     for number, point in enumerate(points):
@@ -141,7 +145,7 @@ def _svg(title: str, width: float, height: float, parts: Sequence[Markup]) -> Ma
 
 def _cut(label: str) -> str:
     """The end of a long one, which is a path's telling part."""
-    return label if len(label) <= 22 else f"…{label[-21:]}"
+    return label if len(label) <= _LABEL else f"…{label[1 - _LABEL :]}"
 
 
 def _round_step(span: float) -> float:
