@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import packages_distributions
@@ -406,8 +407,11 @@ def test_an_interrupted_ingest_says_that_what_was_committed_is_kept(home: Path) 
         *({"_id": f"m{n}", "text": f"Owl number {n} sings of {n * 7}."} for n in range(20_000)),
     )
     running = subprocess.Popen([KB, "ingest", "many.jsonl"], cwd=home, stderr=subprocess.PIPE, text=True)
-    with pytest.raises(subprocess.TimeoutExpired):
-        running.wait(2.5)
+    lock = home / ".kb" / "writer.lock"
+    while not (lock.exists() and lock.read_text() == str(running.pid)):  # it is not yet at work
+        assert running.poll() is None
+        time.sleep(0.02)
+    time.sleep(0.5)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=20)
     assert running.returncode == 130
