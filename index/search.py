@@ -19,6 +19,7 @@ from index.notices import NoticeMatcher
 from index.opening import configured_encoder, configured_meaning, configured_reranking, models_folder
 from index.owner import Wishes
 from index.paging import cursor_after, page, place_of, ranked_from
+from index.phrases import inflections
 from index.pins import Pinned, Pins
 from index.question import (
     completed,
@@ -272,9 +273,9 @@ class Searcher:
         return understand(text, collection.lexical, self._bridge, most, None, collection.acronyms)
 
     def _is_word(self, text: str) -> bool:
-        """Whether the model knows it as a whole, which of misspelled words it does not."""
-        alone, nothing = self._encoder.count_tokens([text, ""])
-        return alone == nothing + 1
+        """Whether the model knows a form of it as a whole, which of misspelled words it does not."""
+        *forms, nothing = self._encoder.count_tokens([*sorted(inflections(text)), ""])
+        return any(form == nothing + 1 for form in forms)
 
     def _means_crisis(self, typed: Vectors | None) -> bool:
         return self._meaning is not None and typed is not None and self._meaning.heard(typed)

@@ -10,7 +10,6 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 _SHORTEST: Final = 4  # a shorter word has too many neighbours
-_FIRST_LETTER_FROM: Final = 6  # of a shorter word the first letter is trusted: "bake" is no slip of "take"
 _TWO_EDITS_FROM: Final = 7
 _OFFERED: Final = 2
 _COMPLETED: Final = 3  # psychotherapy, psychotherapist, psychotherapeutic
@@ -20,8 +19,7 @@ class Spelling:
     """The words of a collection, and which of them a mistyped one may be.
 
     Optimal string alignment (Damerau 1964 without a second edit of the same letters): a letter too many,
-    too few, another, or two swapped. The first letter is trusted, but for one edit of a longer word, or where
-    it is swapped with the second.
+    too few, another, or two swapped. The first letter is trusted when two are edited.
     """
 
     def __init__(self, vocabulary: Callable[[str], Sequence[tuple[str, int]]]) -> None:
@@ -48,9 +46,7 @@ class Spelling:
         of the first letter makes."""
         groups, rest = self._by_first_letter, word[1:]
         letters = {letter for letter, _ in groups}
-        first = {word[1] + word[0] + word[2:]}
-        if len(word) >= _FIRST_LETTER_FROM:
-            first |= {rest}.union(*({one + rest, one + word} for one in letters))
+        first = {rest, word[1] + word[0] + word[2:]}.union(*({one + rest, one + word} for one in letters))
         lengths = range(len(word) - most, len(word) + most + 1)
         begin_so = [other for length in lengths for other in groups.get((word[0], length), ())]
         return begin_so + sorted(other for other in first & self._words.keys() if other[0] != word[0])

@@ -12,15 +12,17 @@ Analyse = Callable[[str], Sequence[str]]
 
 # English function words, after the lexical analysis (lower case, stemmed). Questions are full of them.
 FUNCTION_WORDS = frozenset(
-    """a about after again all also am an and ani anoth ar are as at be been befor being but by can cannot
-    could d did do doe doing don done dont each either els etc ever everi few for from get give go got
-    had has have havent he her here herself hi him himself his how i if im in into is isnt it it itself
-    ive just know let like ll m make mai mani may me might mine more most much must mi my myself need no
-    nor not now o of off often on onc one onli or other our ourselv out over own pleas put rather re
-    realli s said same sai say see shall she should so some such t take tell than that the their them
-    themselv then there these thei they thing think this those through to too under until up upon us use
-    veri very wa want was wai way we well were what whatev when where whether which while who whom whose
-    why will with within without wont would ye yes yet you your yourself""".split()
+    """a about after again aint all also am an and ani anoth ar are arent as at be been befor being but by
+    can cannot cant could couldnt d did didnt do doe doesnt doing don done dont each either els etc ever
+    everi few for from get give go got had hadnt has hasnt have havent he her here herself hes hi him
+    himself his how i if im in into is isnt it itll itself ive just know let like ll m mai make mani may
+    me mi might mightnt mine more most much must mustnt my myself need neednt no nor not now o of off
+    often on onc one onli or other our ourselv out over own pleas put rather re realli s sai said same
+    say see shall she shes should shouldnt so some such t take tell than that the thei their them
+    themselv then there these they theyll theyr theyv thing think this those through to too under until
+    up upon us use veri very wa wai want was wasnt way we well were werent weve what whatev when where
+    whether which while who whom whos whose why will with within without wont would wouldnt ye yes yet
+    you youll your yourself youv""".split()
 )
 
 _JOINER = "\u200d"

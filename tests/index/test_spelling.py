@@ -50,8 +50,8 @@ def test_the_first_letter_of_a_word_with_two_slips_is_trusted() -> None:
     assert spelling().corrections("ounsellng") == []
 
 
-def test_the_first_letter_of_a_short_word_is_trusted() -> None:
-    assert spelling().corrections("fleep") == []
+def test_a_slip_in_the_first_letter_is_mended() -> None:
+    assert spelling().corrections("fleep") == [("sleep", 1)]
     assert spelling().corrections("inxiety") == [("anxiety", 1)]
     assert spelling().corrections("nxiety") == [("anxiety", 1)]
 
