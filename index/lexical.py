@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +30,7 @@ from kb.passages import embedded_text
 _HEAP = 512_000_000  # one segment for a few hundred thousand passages: exact statistics, stable order
 _LONGEST_TERM = 60
 _K1 = 1.2  # tantivy's own BM25 constant
+_FIRST = 1.0  # more than any evidence: what it is added to comes first
 _FOLDER = "lexical"
 # What tantivy locks, and makes where it is missing, when it opens an index: made beforehand, so that
 # opening a generation leaves it as it was.
@@ -113,16 +114,29 @@ class LexicalIndex:
 
     def retrieve(self, question: Question, k: int, filters: Filters, weights: Weights = BM25) -> Ranking:
         """At most `k` hits by the weighted sum of their lexical evidence, best first."""
-        return self._search(self._query(question, weights), k, self._must(filters), self._hidden(filters))
+        terms = self._query(question, weights)
+        found = self._search(terms, k, self._must(filters), self._hidden(filters))
+        return [Hit(position, -behind) for behind, position in sorted(found)]
+
+    def evidence(
+        self, question: Question, k: int, filters: Filters, weights: Weights, also: Collection[int]
+    ) -> dict[int, float]:
+        """By position what `retrieve` scores by, of the passages `also` and of the best `k` others, as far
+        as any term occurs. The filters must let through what is in `also`."""
+        if not also:
+            return dict(self.retrieve(question, k, filters, weights))
+        # One search for all: those stand before everything else. They are named term by term, since of a
+        # set tantivy makes an automaton, which takes as long as the whole search.
+        named = _any([self._term("position", position) for position in also])
+        terms = _any([self._query(question, weights), tantivy.Query.const_score_query(named, _FIRST)])
+        found = self._search(terms, k + len(also), self._must(filters), self._hidden(filters))
+        among = set(also)
+        own = {at: -behind - _FIRST if at in among else -behind for behind, at in found}
+        return {position: score for position, score in own.items() if score > 0.0}
 
     def score(self, question: Question, positions: Sequence[int], weights: Weights = BM25) -> list[float]:
         """What `retrieve` would give each of these passages; 0 where no term occurs."""
-        if not positions:
-            return []
-        # One by one: tantivy makes an automaton of a set, which takes as long as the whole search.
-        among = _any([self._term("position", position) for position in positions])
-        hits = self._search(self._query(question, weights), len(positions), [among])
-        found = {hit.position: hit.score for hit in hits}
+        found = self.evidence(question, 0, Filters(), weights, positions) if positions else {}
         return [found.get(position, 0.0) for position in positions]
 
     def frequency(self, plain: str, stem: str) -> int:
@@ -220,8 +234,9 @@ class LexicalIndex:
         terms: tantivy.Query,
         k: int,
         must: Sequence[tantivy.Query],
-        must_not: Sequence[tantivy.Query] = (),
-    ) -> Ranking:
+        must_not: Sequence[tantivy.Query],
+    ) -> list[tuple[float, int]]:
+        """The best `k` as (score below 0, position): so they are sorted best first, and by position."""
         query = terms
         if must or must_not:
             parts = [(tantivy.Occur.Must, terms)]
@@ -230,11 +245,7 @@ class LexicalIndex:
             query = tantivy.Query.boolean_query(parts)
         found = self._searcher.search(query, max(k, 1), count=False).hits
         positions = self._searcher.fast_field_values("position", [address for _, address in found])
-        hits = [
-            Hit(int(position or 0), float(score))
-            for (score, _), position in zip(found, positions, strict=True)
-        ]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.position))
+        return [(-float(score), int(at or 0)) for (score, _), at in zip(found, positions, strict=True)]
 
 
 def _any(queries: Sequence[tantivy.Query]) -> tantivy.Query:

@@ -13,21 +13,13 @@ _CANDIDATES = 100
 _MORE = 2
 
 
-def by_words(collection: Collection, question: Question, query: Query) -> Ranking:
-    """The lexical retriever's hits, as the mode asks for them; no vector is needed for it."""
-    if query.mode == "dense":
-        return []
-    weights = WEIGHTS if query.mode == "hybrid" else BM25
-    return collection.lexical.retrieve(question, candidates(query), query.filters, weights)
-
-
-def rank(collection: Collection, question: Question, query: Query, words: Ranking) -> Ranking:
-    """Every candidate of the retrievers that the mode asks for, best first; ties by position. `words` is
-    what `by_words` gave."""
+def rank(collection: Collection, question: Question, query: Query) -> Ranking:
+    """Every candidate of the retrievers that the mode asks for, best first; ties by position."""
+    k, filters = candidates(query), query.filters
     if query.mode == "lexical":
-        return words
-    dense = collection.retrieve_dense(question, candidates(query), query.filters)
-    return dense if query.mode == "dense" else _fused(collection, question, query, dense, words)
+        return collection.lexical.retrieve(question, k, filters, BM25)
+    dense = collection.retrieve_dense(question, k, filters)
+    return dense if query.mode == "dense" else _fused(collection, question, query, dense)
 
 
 def candidates(query: Query) -> int:
@@ -35,17 +27,13 @@ def candidates(query: Query) -> int:
     return max(_CANDIDATES, query.limit * (10 if query.group else 1))
 
 
-def _fused(
-    collection: Collection, question: Question, query: Query, dense: Ranking, words: Ranking
-) -> Ranking:
+def _fused(collection: Collection, question: Question, query: Query, dense: Ranking) -> Ranking:
     """What either retriever found, scored by the evidence of both."""
-    cosines, lexical = dict(dense), dict(words)
-    if len(words) == candidates(query):  # fewer are all that have any of the words
-        unscored = [position for position in cosines if position not in lexical]
-        lexical.update(zip(unscored, collection.lexical.score(question, unscored, WEIGHTS), strict=True))
-    missing = [position for position in lexical if position not in cosines]
+    cosines = dict(dense)
+    words = collection.lexical.evidence(question, candidates(query), query.filters, WEIGHTS, cosines)
+    missing = [position for position in words if position not in cosines]
     cosines.update(zip(missing, collection.dense.score(question, missing), strict=True))
-    hits = [Hit(position, fuse(cosine, lexical.get(position, 0.0))) for position, cosine in cosines.items()]
+    hits = [Hit(at, fuse(cosine, words.get(at, 0.0))) for at, cosine in cosines.items()]
     return sorted(hits, key=best_first)
 
 

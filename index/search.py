@@ -30,7 +30,7 @@ from index.question import (
     understand,
     with_names,
 )
-from index.ranking import by_document, by_words, grouped, places, rank
+from index.ranking import by_document, grouped, places, rank
 from index.reranking import Reranked, Reranking
 from index.results import Found, results
 from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking, Vectors
@@ -47,14 +47,13 @@ _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no index takes it,
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A question made ready, `suggestion` how it is spelled where that is not as it was typed; the notices
-    that its words call for, and what the lexical retriever finds. `typed` is the vector of its own words,
-    which crises and pins are known by; the question's may lean to other names for them."""
+    """A question made ready, `suggestion` how it is spelled where that is not as it was typed, and the
+    notices that its words call for. `typed` is the vector of its own words, which crises and pins are known
+    by; the question's may lean to other names for them."""
 
     question: Question
     suggestion: str | None
     notices: tuple[Notice, ...]
-    words: Ranking
     typed: Vectors | None = None
 
 
@@ -132,6 +131,7 @@ class Searcher:
         query = self._without_hidden(query)
         read = self._read(collection, query)
         question = read.question
+        heard = self._beside.submit(self._means_crisis, read.typed)
         reranked = self._ranked(collection, read, query, until)
         pinned, ranking = self._pinned(collection, read, query, reranked)
         place = place_of(query, generation)
@@ -145,7 +145,7 @@ class Searcher:
         verdict = self._calibration(query, reranked).verdict([round(one.chance, 6) for one in found])
         if any(found_one.stored.passage.document_id == one.document for found_one in found for one in pinned):
             verdict = "answered"  # the owner says so
-        notices = self._notices.matches(query.text, True) if self._means_crisis(read.typed) else read.notices
+        notices = self._notices.matches(query.text, True) if heard.result() else read.notices
         after = cursor_after(query, generation, collection, ranking, end)
         answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence, next=after)
         positions = {one.stored.passage.id: one.position for one in found}
@@ -170,7 +170,7 @@ class Searcher:
         retrievers alone, or those that the reranker read, by its numbers."""
         collection = _collection(self._generation, query.collection)
         read = self._read(collection, query)
-        ranking = rank(collection, read.question, query, read.words)
+        ranking = rank(collection, read.question, query)
         if reranked:
             reread = self._reranked(collection, read.question, ranking)
             ranking = reread.ranking[: reread.scored]
@@ -183,7 +183,7 @@ class Searcher:
     ) -> Reranked:
         """The mode's ranking; the reranker, where there is one, is the hybrid mode's, for the other two
         are there to be compared with it, and to be quick."""
-        ranking = rank(collection, read.question, query, read.words)
+        ranking = rank(collection, read.question, query)
         if self._reranking is None or query.mode != "hybrid":
             return Reranked(ranking, 0)
         return self._reranked(collection, read.question, ranking, until)
@@ -257,9 +257,7 @@ class Searcher:
         question = settled(question, self._is_word)
         if query.mode == "hybrid" and says_nothing(question):  # only the model can make anything of it
             question = replace(question, groups=())
-        return _Read(
-            question, suggestion, self._notices.matches(query.text), by_words(collection, question, query)
-        )
+        return _Read(question, suggestion, self._notices.matches(query.text))
 
     def _pinned(
         self, collection: Collection, read: _Read, query: Query, reranked: Reranked
@@ -412,5 +410,5 @@ def _best_of(collection: Collection, question: Question, query: Query, document:
     if filters.document_id and document not in filters.document_id:
         return []
     alone = replace(query, filters=replace(filters, document_id=(document,)))
-    found = rank(collection, question, alone, by_words(collection, question, alone))
+    found = rank(collection, question, alone)
     return list(found[:1]) or [Hit(int(at), 0.0) for at in collection.positions(alone.filters)[:1]]

@@ -25,6 +25,7 @@ FUNCTION_WORDS = frozenset(
     you youll your yourself youv""".split()
 )
 
+_FIRST_MARK = "\u0300"  # nothing before it belongs to the letter that it follows
 _JOINER = "\u200d"
 _JOINERS = frozenset("\u200c\u200d\uff9e\uff9f")  # and the voicing marks of narrow katakana
 _EMOJI_PARTS = frozenset(map(chr, (*range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080))))
@@ -75,7 +76,7 @@ def _joins_emoji(text: str, at: int) -> bool:
 
 
 def _belongs_to_previous(character: str) -> bool:
-    if character < "\u0300":
+    if character < _FIRST_MARK:
         return False
     return unicodedata.category(character)[0] == "M" or character in _JOINERS or character in _EMOJI_PARTS
 
@@ -83,6 +84,8 @@ def _belongs_to_previous(character: str) -> bool:
 def _end(text: str, at: int) -> int:
     """The end of the word that begins at `at`: letters, digits, and the marks on them."""
     end = _REST.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
+    if text[end : end + 1] < _FIRST_MARK:
+        return end
     while end < len(text) and (_belongs_to_previous(text[end]) or text[end].isalnum()):
         end += 1
     return end
