@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from index.meaning import fit, learn, phrasings
+from index.meaning import Sense, fit, learn, phrasings
 from index.notices import NoticeMatcher, crisis_rule
 from index.types import Encoder
 
@@ -22,7 +22,7 @@ UNSEEN: Final = Path(__file__).parent / "phrasings" / "unseen.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Of `crises` and `harmless` phrasings, those that are noticed by rules, and by rules or meaning;
+    """Of `crises` and `harmless` phrasings, those that are noticed by rules, and by rules and meaning;
     `missed` and `needless` are the phrasings of which that is wrong."""
 
     crises: int
@@ -38,18 +38,18 @@ def measure(encoder: Encoder, path: Path = UNSEEN) -> Heard:
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     meaning = learn(encoder)
     vectors = encoder.encode_queries([row["text"] for row in rows])
-    by_meaning = [meaning.heard(vector) for vector in vectors]
-    return _heard([row["text"] for row in rows], [row["crisis"] for row in rows], by_meaning)
+    senses = [meaning.sense(vector) for vector in vectors]
+    return _heard([row["text"] for row in rows], [row["crisis"] for row in rows], senses)
 
 
 def measure_development(encoder: Encoder) -> Heard:
     """The same of the development phrasings, of which meaning hears each batch by what the others tell."""
     said = phrasings()
     vectors = encoder.encode_queries([one.text for one in said])
-    threshold = learn(encoder).threshold
+    meaning = learn(encoder)
     _, left_out = fit(vectors, said)
     texts, crisis = [one.text for one in said], [one.crisis for one in said]
-    return _heard(texts, crisis, [bool(score > threshold) for score in left_out])
+    return _heard(texts, crisis, [meaning.sense_of(score) for score in left_out])
 
 
 def lines(name: str, heard: Heard) -> list[str]:
@@ -57,17 +57,17 @@ def lines(name: str, heard: Heard) -> list[str]:
     crises, harmless = heard.crises - len(heard.missed), len(heard.needless)
     return [
         f"{name}: of {heard.crises} crises {heard.crises_by_rules / heard.crises:.1%} are heard by rules, "
-        f"{crises / heard.crises:.1%} by rules or meaning; of {heard.harmless} harmless phrasings "
+        f"{crises / heard.crises:.1%} by rules and meaning; of {heard.harmless} harmless phrasings "
         f"{heard.harmless_by_rules / heard.harmless:.1%} and {harmless / heard.harmless:.1%}",
         *(f"  missed    {text}" for text in heard.missed),
         *(f"  needless  {text}" for text in heard.needless),
     ]
 
 
-def _heard(texts: Sequence[str], crisis: Sequence[bool], by_meaning: Sequence[bool]) -> Heard:
+def _heard(texts: Sequence[str], crisis: Sequence[bool], senses: Sequence[Sense]) -> Heard:
     rules = NoticeMatcher([crisis_rule("us")])
     by_rules = [bool(rules.matches(text)) for text in texts]
-    either = [one or other for one, other in zip(by_rules, by_meaning, strict=True)]
+    either = [bool(rules.matches(text, sense)) for text, sense in zip(texts, senses, strict=True)]
     rows = list(zip(texts, crisis, by_rules, either, strict=True))
     return Heard(
         crises=sum(crisis),

@@ -47,10 +47,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Crisis:
-    """How much the question means a crisis; it is heard above the threshold."""
+    """How much the question means a crisis: it is heard above `threshold`; below `harmless`, words that
+    may mean something else are not believed."""
 
     score: float
     threshold: float
+    harmless: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,6 @@ def explain(
 ) -> Explanation:
     """The explanation of an answer, from the evidence it was made of."""
     question, query, answer = evidence.question, evidence.query, evidence.answer
-    vector = evidence.typed
-    crisis = Crisis(meaning.score(vector), meaning.threshold) if meaning and vector is not None else None
     return Explanation(
         question=query.text,
         read_as=answer.suggestion or query.text,
@@ -153,7 +153,7 @@ def explain(
         generation=answer.generation,
         words=tuple(_words(group) for group in question.groups),
         notices=_heard(answer, query.text, notices),
-        crisis=crisis,
+        crisis=_crisis(meaning, evidence.typed),
         pinned=tuple(evidence.pinned),
         hidden=query.filters.hidden,
         judged=_judged(evidence, calibration),
@@ -176,6 +176,12 @@ def _heard(answer: Answer, text: str, notices: NoticeMatcher) -> tuple[Heard, ..
     return tuple(
         Heard(one.kind, one.title, said.get(one, ()), by_meaning=one not in said) for one in answer.notices
     )
+
+
+def _crisis(meaning: Meaning | None, typed: Vectors | None) -> Crisis | None:
+    if meaning is None or typed is None:
+        return None
+    return Crisis(meaning.score(typed), meaning.crisis, meaning.harmless)
 
 
 def _judged(evidence: Evidence, calibration: Calibration) -> Judged:

@@ -1,4 +1,5 @@
-"""Whether a question means a crisis, where the rules (`index.notices`) have no word for it.
+"""Whether a question means a crisis, where the rules (`index.notices`) have no word for it, or only one
+that may mean something else.
 
 The question's vector is compared with those of the shipped phrasings, of people in a crisis and of
 people who only sound like it. What is learnt from them is of one model; it is learnt in seconds, and
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,22 +28,32 @@ from index.types import Encoder, Vectors
 # 88 %; with three times the ridge or a wider kernel 85 %.
 _SHARPNESS: Final = 2.0
 _RIDGE: Final = 0.3
-_NEEDLESS: Final = 0.035  # of the left-out harmless phrasings; with the rules' own they are below 10 %
-_FORMAT: Final = 1
+_NEEDLESS: Final = 0.04  # of the left-out harmless phrasings
+_MISTAKEN: Final = 0.005  # of the left-out crises, which are no more like one than what is plainly harmless
+_FORMAT: Final = 2
+
+Sense = Literal["crisis", "harmless", "unclear"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meaning:
     """What a model makes of the phrasings: (n, dimensions) unit vectors, what each is worth for or against
-    a crisis, and the sum from which on one is heard."""
+    a crisis, the sum above which one is heard, and the sum below which a question is plainly harmless."""
 
     phrasings: Vectors
     worths: Vectors
-    threshold: float
+    crisis: float
+    harmless: float
 
-    def heard(self, vector: Vectors) -> bool:
-        """Whether a question with this unit vector calls for the notice."""
-        return self.score(vector) > self.threshold
+    def sense(self, vector: Vectors) -> Sense:
+        """What a question with this unit vector means."""
+        return self.sense_of(self.score(vector))
+
+    def sense_of(self, score: float) -> Sense:
+        """What a question with this score means."""
+        if score > self.crisis:
+            return "crisis"
+        return "harmless" if score < self.harmless else "unclear"
 
     def score(self, vector: Vectors) -> float:
         """How much it is like a crisis and unlike what is harmless: about 1 to about -1.
@@ -85,13 +96,18 @@ def meaning_of(encoder: Encoder, folder: Path) -> Meaning:
 
 
 def learn(encoder: Encoder) -> Meaning:
-    """Encodes every phrasing and fits to them; the threshold is set where batches that are left out are
-    needlessly noticed _NEEDLESS of the time."""
+    """Encodes every phrasing and fits to them; the thresholds are set where of batches that are left out
+    _NEEDLESS of the harmless are noticed, and _MISTAKEN of the crises are taken for harmless."""
     said = phrasings()
     vectors = encoder.encode_queries([one.text for one in said]).astype(np.float16).astype(np.float32)
     worths, left_out = fit(vectors, said)
-    harmless = left_out[[not one.crisis for one in said]]
-    return Meaning(vectors, worths.astype(np.float32), float(np.quantile(harmless, 1 - _NEEDLESS)))
+    crisis = np.array([one.crisis for one in said])
+    return Meaning(
+        vectors,
+        worths.astype(np.float32),
+        crisis=float(np.quantile(left_out[~crisis], 1 - _NEEDLESS)),
+        harmless=float(np.quantile(left_out[crisis], _MISTAKEN)),
+    )
 
 
 def fit(vectors: Vectors, said: Sequence[Phrasing]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -131,13 +147,13 @@ def _read(name: str, crisis: bool) -> list[Phrasing]:
 def _digest(encoder: Encoder) -> str:
     """Of all that is learnt from."""
     said = [[one.text, one.batch, one.crisis] for one in phrasings()]
-    whole = [_FORMAT, _SHARPNESS, _RIDGE, _NEEDLESS, encoder.fingerprint, said]
+    whole = [_FORMAT, _SHARPNESS, _RIDGE, _NEEDLESS, _MISTAKEN, encoder.fingerprint, said]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]
 
 
 def _sealed(meaning: Meaning) -> bytes:
     parts = (
-        np.array([meaning.threshold], "<f4").tobytes(),
+        np.array([meaning.crisis, meaning.harmless], "<f4").tobytes(),
         meaning.worths.astype("<f4").tobytes(),
         meaning.phrasings.astype("<f2").tobytes(),
     )
@@ -153,12 +169,13 @@ def _kept(path: Path, dimensions: int) -> Meaning | None:
         return None
     count = len(phrasings())
     content = data[32:]
-    if len(content) != 4 + count * (4 + 2 * dimensions) or hashlib.sha256(content).digest() != data[:32]:
+    if len(content) != 8 + count * (4 + 2 * dimensions) or hashlib.sha256(content).digest() != data[:32]:
         return None
-    numbers = np.frombuffer(content, "<f4", 1 + count)
-    vectors = np.frombuffer(content, "<f2", count * dimensions, 4 * (1 + count))
+    numbers = np.frombuffer(content, "<f4", 2 + count)
+    vectors = np.frombuffer(content, "<f2", count * dimensions, 4 * (2 + count))
     return Meaning(
         vectors.reshape(count, dimensions).astype(np.float32),
-        numbers[1:].astype(np.float32),
-        float(numbers[0]),
+        numbers[2:].astype(np.float32),
+        crisis=float(numbers[0]),
+        harmless=float(numbers[1]),
     )

@@ -1,6 +1,7 @@
 """Which notices a question calls for: by its words, the same on every machine and at every time.
 
-What the words do not tell may be heard by meaning (`index.meaning`), where a model is at hand.
+What the words do not tell may be heard by meaning (`index.meaning`), where a model is at hand; and what
+they leave open, such as "how many pills", is not believed where it means something plainly harmless.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
+from index.meaning import Sense
 from index.phrases import Phrases
 from index.readings import Lattice, Step, Vocabulary, tokens
 from index.types import Link, Notice
@@ -25,7 +27,8 @@ class NoticeRule:
     """A notice, and the phrases (`index.phrases`) that call for it.
 
     What one of the phrases `unless` says is not heard by the triggers. `sets` are alternatives that
-    both may speak of by name. `crisis`: whether a question that means a crisis calls for it, too.
+    both may speak of by name. `crisis`: whether a question that means a crisis calls for it, too; and
+    what is plainly harmless does not by those triggers that are `doubtful`.
     """
 
     notice: Notice
@@ -33,6 +36,7 @@ class NoticeRule:
     unless: tuple[str, ...] = ()
     sets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     crisis: bool = False
+    doubtful: frozenset[str] = frozenset()
 
 
 class NoticeMatcher:
@@ -42,15 +46,15 @@ class NoticeMatcher:
         """Takes about 0.4 s for the crisis rule, the first time in a process."""
         self._rules = [(rule, _compiled(rule)) for rule in rules]
 
-    def matches(self, text: str, crisis: bool = False) -> tuple[Notice, ...]:
-        """The notices that the question calls for, in the order of the rules, each once. `crisis`: that it
-        means one is known already."""
+    def matches(self, text: str, sense: Sense = "unclear") -> tuple[Notice, ...]:
+        """The notices that the question calls for, in the order of the rules, each once. `sense` is what
+        it means, as far as a model knows."""
         typed = tokens(text)
         return tuple(
             dict.fromkeys(
                 rule.notice
                 for rule, compiled in self._rules
-                if (crisis and rule.crisis) or compiled.heard(typed)
+                if (sense == "crisis" and rule.crisis) or _believed(rule, compiled.heard(typed), sense)
             )
         )
 
@@ -59,6 +63,13 @@ class NoticeMatcher:
         typed = tokens(text)
         said = [(rule, sorted(compiled.heard(typed))) for rule, compiled in self._rules]
         return [(rule, tuple(rule.triggers[n] for n in numbers)) for rule, numbers in said if numbers]
+
+
+def _believed(rule: NoticeRule, said: frozenset[int], sense: Sense) -> bool:
+    """Whether any of the triggers said calls for the notice, in a question of this sense."""
+    if sense == "harmless" and rule.doubtful:
+        return any(rule.triggers[number] not in rule.doubtful for number in said)
+    return bool(said)
 
 
 def regions() -> tuple[str, ...]:
@@ -80,6 +91,9 @@ def crisis_rule(region: str) -> NoticeRule:
         unless=tuple(data["unless"]),
         sets=data["sets"],
         crisis=True,
+        doubtful=frozenset(
+            phrase for family in data["family"] if not family["plain"] for phrase in family["triggers"]
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from index.bridge import Bridge, shipped_entries
 from index.excerpt import LONGEST, SHORTEST, WHOLE
 from index.explain import Evidence, Explanation, explain
 from index.generation import Collection, Generation, current, open_current
-from index.meaning import Meaning
+from index.meaning import Meaning, Sense
 from index.notices import NoticeMatcher
 from index.opening import configured_encoder, configured_meaning, configured_reranking, models_folder
 from index.owner import Wishes
@@ -131,7 +131,7 @@ class Searcher:
         query = self._without_hidden(query)
         read = self._read(collection, query)
         question = read.question
-        heard = self._beside.submit(self._means_crisis, read.typed)
+        sense = self._beside.submit(self._sense, read.typed)
         reranked = self._ranked(collection, read, query, until)
         pinned, ranking = self._pinned(collection, read, query, reranked)
         place = place_of(query, generation)
@@ -145,7 +145,7 @@ class Searcher:
         verdict = self._calibration(query, reranked).verdict([round(one.chance, 6) for one in found])
         if any(found_one.stored.passage.document_id == one.document for found_one in found for one in pinned):
             verdict = "answered"  # the owner says so
-        notices = self._notices.matches(query.text, True) if heard.result() else read.notices
+        notices = self._noticed(query.text, read.notices, sense.result())
         after = cursor_after(query, generation, collection, ranking, end)
         answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence, next=after)
         positions = {one.stored.passage.id: one.position for one in found}
@@ -275,8 +275,14 @@ class Searcher:
         *forms, nothing = self._encoder.count_tokens([*sorted(inflections(text)), ""])
         return any(form == nothing + 1 for form in forms)
 
-    def _means_crisis(self, typed: Vectors | None) -> bool:
-        return self._meaning is not None and typed is not None and self._meaning.heard(typed)
+    def _sense(self, typed: Vectors | None) -> Sense:
+        return "unclear" if self._meaning is None or typed is None else self._meaning.sense(typed)
+
+    def _noticed(self, text: str, by_words: tuple[Notice, ...], sense: Sense) -> tuple[Notice, ...]:
+        """The notices that the question calls for, by its words and by what it means."""
+        if sense == "crisis" or (sense == "harmless" and by_words):
+            return self._notices.matches(text, sense)
+        return by_words
 
     def _found(
         self, collection: Collection, question: Question, hits: Ranking, query: Query, reranked: Reranked

@@ -197,7 +197,7 @@ def search(
         _mode(chosen),
         excerpt_length=excerpt_length,
     )
-    with _noticing(knowledge, query.text):
+    with _helping(knowledge, query.text):
         searcher = knowledge.searcher()
         started = time.perf_counter()
         answer = searcher.search(query)
@@ -230,7 +230,7 @@ def explain(
     knowledge = _open(home)
     chosen = _mode(mode or knowledge.config.search.mode)
     query = Query(whole(question), limit, collection, chosen)
-    with _noticing(knowledge, query.text):
+    with _helping(knowledge, query.text):
         told = knowledge.searcher().explain(query)
     if as_json:
         _print_json(asdict(told))
@@ -493,14 +493,18 @@ def _check_must_find(knowledge: Knowledge, as_json: bool) -> None:
 
 
 @contextmanager
-def _noticing(knowledge: Knowledge, question: str) -> Iterator[None]:
-    """Whatever keeps a question from being answered, what it calls for is said."""
+def _helping(knowledge: Knowledge, question: str) -> Iterator[None]:
+    """Whatever keeps a question from being answered, what it calls for is said; and where the collection
+    is not there, which ones are."""
     try:
         yield
-    except KnowledgeBaseError:
+    except KnowledgeBaseError as error:
         for notice in knowledge.notices().matches(question[:4096]):
             links = ", ".join(f"{link.label} ({link.href})" for link in notice.links)
             _say(f"{notice.title}. {notice.text} {links}")
+        if isinstance(error, NotFound):
+            with knowledge.catalogue() as catalogue:
+                raise NotFound(f"{error}; there are: {', '.join(catalogue.collections())}") from None
         raise
 
 

@@ -43,7 +43,10 @@ def _owner(told: Explanation) -> Iterator[str]:
         why = "by meaning" if notice.by_meaning else "said: " + " · ".join(notice.triggers)
         yield f"notice      {notice.title} ({notice.kind}; {why})"
     if told.crisis:
-        yield f"crisis      {told.crisis.score:.3f} by meaning; heard above {told.crisis.threshold:.3f}"
+        yield (
+            f"crisis      {told.crisis.score:.3f} by meaning; heard above {told.crisis.threshold:.3f}, "
+            f"and doubtful words not below {told.crisis.harmless:.3f}"
+        )
     for pin in told.pinned:
         near = "" if pin.cosine is None else f", cosine {pin.cosine:.3f}"
         shown = any(one.document_id == pin.document for one in told.results)

@@ -37,7 +37,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
         ],
     )
     wishes = Wishes((Pin("grief", phrases=("sad",)),), {"default": ("old",)})
-    meaning = Meaning(ENCODER.encode_queries(["grief", "fees"]), np.array([1, -1], np.float32), 0.5)
+    meaning = Meaning(ENCODER.encode_queries(["grief", "fees"]), np.array([1, -1], np.float32), 0.5, -0.5)
     return searcher_of(
         folder, ENCODER, notices=NoticeMatcher([crisis_rule("us")]), meaning=meaning, wishes=wishes
     )

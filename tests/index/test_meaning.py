@@ -28,34 +28,35 @@ def meaning(encoder: OnnxEncoder, folder: Path) -> Meaning:
 
 
 def shares(meaning: Meaning, batch: str | None) -> tuple[float, float, float, float]:
-    """Crises heard by rules and by either; harmless ones noticed by rules and by either."""
+    """Crises heard by rules, and by rules and meaning; harmless ones noticed by rules, and by both."""
     said = phrasings()
     _, left_out = fit(meaning.phrasings, said)
     matcher = NoticeMatcher([crisis_rule("us")])
     held = np.array([batch in (None, one.batch) for one in said])
     crisis = np.array([one.crisis for one in said])
     ruled = np.array([bool(matcher.matches(one.text)) for one in said])
-    either = ruled | (left_out > meaning.threshold)
+    senses = [meaning.sense_of(score) for score in left_out]
+    both = np.array([bool(matcher.matches(x.text, sense)) for x, sense in zip(said, senses, strict=True)])
     return (
         float(ruled[held & crisis].mean()),
-        float(either[held & crisis].mean()),
+        float(both[held & crisis].mean()),
         float(ruled[held & ~crisis].mean()),
-        float(either[held & ~crisis].mean()),
+        float(both[held & ~crisis].mean()),
     )
 
 
 def test_of_phrasings_that_no_rule_was_made_for_meaning_hears_most_of_what_the_rules_miss(
     meaning: Meaning,
 ) -> None:
-    by_rules, by_either, _, needless = shares(meaning, FRESH)
+    by_rules, by_both, _, needless = shares(meaning, FRESH)
     assert by_rules < 0.9  # .842: this is what a fresh list does to rules
-    assert by_either >= 0.98
+    assert by_both >= 0.98
     assert needless <= 0.10
 
 
 def test_over_all_batches_few_crises_are_missed_and_few_harmless_ones_noticed(meaning: Meaning) -> None:
-    _, by_either, _, needless = shares(meaning, None)
-    assert by_either >= 0.99
+    _, by_both, _, needless = shares(meaning, None)
+    assert by_both >= 0.99
     assert needless <= 0.06
 
 
@@ -71,15 +72,31 @@ def test_what_has_no_words_of_a_crisis_is_heard(meaning: Meaning, encoder: OnnxE
         ["i have nothing left to be here for", "the world would be fine minus me"]
     )
     usual = encoder.encode_queries(["how much is a session", "can't sleep before exams", "do you take Aetna"])
-    assert all(meaning.heard(vector) for vector in calling)
-    assert not any(meaning.heard(vector) for vector in usual)
+    assert {meaning.sense(vector) for vector in calling} == {"crisis"}
+    assert "crisis" not in {meaning.sense(vector) for vector in usual}
+
+
+def test_words_that_may_mean_something_else_are_not_believed_of_what_is_plainly_harmless(
+    meaning: Meaning, encoder: OnnxEncoder
+) -> None:
+    rules = NoticeMatcher([crisis_rule("us")])
+    text = "crisis at work deadline"  # among the phrasings, so that it is surely known
+    sense = meaning.sense(encoder.encode_queries([text])[0])
+    assert sense == "harmless"
+    assert rules.matches(text)
+    assert not rules.matches(text, sense)
+
+
+@pytest.mark.parametrize("text", ["suicide", "i want to die", "how to kill myself", "cutting myself again"])
+def test_what_is_said_outright_is_believed_whatever_it_seems_to_mean(text: str) -> None:
+    assert NoticeMatcher([crisis_rule("us")]).matches(text, "harmless")
 
 
 def test_it_is_learnt_once_and_then_read(meaning: Meaning, encoder: OnnxEncoder, folder: Path) -> None:
     started = time.perf_counter()
     again = meaning_of(encoder, folder)
     assert time.perf_counter() - started < 0.5
-    assert again.threshold == pytest.approx(meaning.threshold)
+    assert (again.crisis, again.harmless) == pytest.approx((meaning.crisis, meaning.harmless))
     vector = encoder.encode_queries(["I can't go on"])[0]
     assert again.score(vector) == pytest.approx(meaning.score(vector), abs=1e-6)
 
@@ -91,7 +108,7 @@ def test_a_file_that_is_not_whole_is_made_again(tmp_path: Path, damage: object) 
     (file,) = tmp_path.iterdir()
     whole = file.read_bytes()
     file.write_bytes(damage(whole))  # type: ignore[operator]
-    assert meaning_of(toy, tmp_path).threshold == kept.threshold
+    assert meaning_of(toy, tmp_path).crisis == kept.crisis
     assert file.read_bytes() == whole
 
 
@@ -105,6 +122,6 @@ def test_a_question_takes_next_to_no_time(meaning: Meaning, encoder: OnnxEncoder
     times = []
     for _ in range(50):
         started = time.perf_counter()
-        meaning.heard(vector)
+        meaning.sense(vector)
         times.append(time.perf_counter() - started)
     assert sorted(times)[10] < 0.0005  # about 0.0001 on an idle machine

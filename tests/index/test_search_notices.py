@@ -76,9 +76,20 @@ def test_without_notices_there_are_none(data: Path) -> None:
 def test_what_has_no_words_for_it_is_heard_by_meaning_where_there_is_a_vector(data: Path) -> None:
     """With these phrasings "sleep" alone is a crisis, and "fees" is harmless."""
     said = ENCODER.encode_queries(["sleep", "fees"])
-    meaning = Meaning(said, np.array([1, -1], np.float32), 0.5)
+    meaning = Meaning(said, np.array([1, -1], np.float32), 0.5, -0.5)
     searcher = searcher_of(data, ENCODER, notices=NoticeMatcher(RULES), meaning=meaning)
     assert searcher.search(Query("sleep")).notices == (CALL,)
     assert searcher.search(Query("sleep", mode="lexical")).notices == ()
     assert searcher.search(Query("worry")).notices == ()
     assert searcher.search(Query("worry, fees")).notices == (FEES,)
+
+
+def test_a_doubtful_word_is_not_believed_in_a_question_that_means_something_harmless(data: Path) -> None:
+    """With these phrasings "fees" is harmless. By words alone, and where it is not clear, it is believed."""
+    meaning = Meaning(ENCODER.encode_queries(["sleep", "fees"]), np.array([1, -1], np.float32), 0.5, -0.5)
+    rule = NoticeRule(CALL, ("pills", "overdose"), crisis=True, doubtful=frozenset({"pills"}))
+    searcher = searcher_of(data, ENCODER, notices=NoticeMatcher([rule]), meaning=meaning)
+    assert searcher.search(Query("fees for pills")).notices == ()
+    assert searcher.search(Query("fees for pills", mode="lexical")).notices == (CALL,)
+    assert searcher.search(Query("worry and pills")).notices == (CALL,)
+    assert searcher.search(Query("fees for an overdose")).notices == (CALL,)

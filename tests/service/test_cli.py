@@ -155,7 +155,7 @@ WRONG_USES: tuple[tuple[list[str], int, str], ...] = (
     (["fees", "--limit", "10000"], 2, "limit"),
     (["fees", "--limit", "ten"], 2, "limit"),
     (["fees", "--mode", "fuzzy"], 2, "hybrid"),
-    (["fees", "--collection", "nowhere"], 2, "nowhere"),
+    (["fees", "--collection", "nowhere"], 2, "no collection named nowhere; there are: default, staff"),
     (["fees", "--home", "/no/such/folder"], 3, "kb init"),
     (["fees", "--home", "/dev/null"], 3, "kb init"),
     (["fees", "--querry", "x"], 2, "querry"),
