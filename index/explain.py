@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.fusion import WEIGHTS
+from index.fusion import WEIGHTS, shares
 from index.generation import Collection
 from index.lexical import BM25, Weights
 from index.meaning import Meaning
@@ -239,16 +239,18 @@ def _ranks(ranking: Ranking) -> dict[int, int]:
 def _parts(collection: Collection, question: Question, query: Query, positions: Sequence[int]) -> list[Parts]:
     """Each kind of evidence asked for by itself, with its weight in the mode's score."""
     weights = {"hybrid": WEIGHTS, "lexical": BM25, "dense": Weights(0, 0, 0)}[query.mode]
+    of_meaning, of_words = shares(question.familiarity) if query.mode == "hybrid" else (1.0, 1.0)
     nothing = [0.0] * len(positions)
-    columns = [
-        nothing if query.mode == "lexical" else collection.dense.score(question, positions),
-        *(
-            collection.lexical.score(question, positions, alone) if any_weight else nothing
-            for alone, any_weight in (
-                (Weights(weights.strength, 0, 0), weights.strength),
-                (Weights(0, weights.coverage, 0), weights.coverage),
-                (Weights(0, 0, weights.headings), weights.headings),
-            )
-        ),
+    cosines = nothing if query.mode == "lexical" else collection.dense.score(question, positions)
+    words = [
+        collection.lexical.score(question, positions, alone) if any_weight else nothing
+        for alone, any_weight in (
+            (Weights(weights.strength, 0, 0), weights.strength),
+            (Weights(0, weights.coverage, 0), weights.coverage),
+            (Weights(0, 0, weights.headings), weights.headings),
+        )
     ]
-    return [Parts(*row) for row in zip(*columns, strict=True)]
+    return [
+        Parts(of_meaning * cosine, *(of_words * part for part in parts))
+        for cosine, *parts in zip(cosines, *words, strict=True)
+    ]

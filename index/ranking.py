@@ -33,7 +33,8 @@ def _fused(collection: Collection, question: Question, query: Query, dense: Rank
     words = collection.lexical.evidence(question, candidates(query), query.filters, WEIGHTS, cosines)
     missing = [position for position in words if position not in cosines]
     cosines.update(zip(missing, collection.dense.score(question, missing), strict=True))
-    hits = [Hit(at, fuse(cosine, words.get(at, 0.0))) for at, cosine in cosines.items()]
+    familiar = question.familiarity
+    hits = [Hit(at, fuse(cosine, words.get(at, 0.0), familiar)) for at, cosine in cosines.items()]
     return sorted(hits, key=best_first)
 
 

@@ -13,6 +13,7 @@ from index import calibrations, owner
 from index.bridge import Bridge, shipped_entries
 from index.excerpt import LONGEST, SHORTEST, WHOLE
 from index.explain import Evidence, Explanation, explain
+from index.fusion import familiarity
 from index.generation import Collection, Generation, current, open_current
 from index.meaning import Meaning, Sense
 from index.notices import NoticeMatcher
@@ -31,6 +32,7 @@ from index.question import (
     with_names,
 )
 from index.ranking import by_document, grouped, places, rank
+from index.readings import plain_tokens
 from index.reranking import Reranked, Reranking
 from index.results import Found, results
 from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking, Vectors
@@ -243,7 +245,8 @@ class Searcher:
         named, names = vector, other_names(read.question)
         if names:
             named = with_names(vector, self._encoder.encode_queries([f"{meant} ({', '.join(names)})"])[0])
-        return replace(read, typed=vector, question=replace(read.question, vector=named))
+        question = replace(read.question, vector=named, familiarity=self._familiarity(meant))
+        return replace(read, typed=vector, question=question)
 
     def _by_words(self, collection: Collection, query: Query) -> _Read:
         """All that a question's words alone tell.
@@ -274,6 +277,11 @@ class Searcher:
         """Whether the model knows a form of it as a whole, which of misspelled words it does not."""
         *forms, nothing = self._encoder.count_tokens([*sorted(inflections(text)), ""])
         return any(form == nothing + 1 for form in forms)
+
+    def _familiarity(self, text: str) -> float:
+        words = plain_tokens(text)
+        tokens, nothing = self._encoder.count_tokens([" ".join(words), ""])
+        return familiarity(tokens - nothing, len(words))
 
     def _sense(self, typed: Vectors | None) -> Sense:
         return "unclear" if self._meaning is None or typed is None else self._meaning.sense(typed)

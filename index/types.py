@@ -80,11 +80,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question made ready for one collection: its words, and (dimensions,) float32 its vector."""
+    """A question made ready for one collection: its words, (dimensions,) float32 its vector, and how much
+    the model is to be believed about words like these (`index.fusion`)."""
 
     text: str
     groups: tuple[Group, ...]
     vector: Vectors | None
+    familiarity: float = 1.0
 
     @property
     def weight(self) -> float:

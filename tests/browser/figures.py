@@ -15,13 +15,11 @@ import re
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -37,6 +35,7 @@ from tests.conftest import ROOT, run_kb
 from tests.index.test_highlights import EXPECTED, NEAR, PAINT, PAINTED, Landing, landing
 from tests.index.toy import ToyEncoder
 from tests.service.process import Served
+from tests.site import Sent, serving
 from tests.small import writer
 
 CLINIC = ROOT / "examples" / "clinic"
@@ -235,29 +234,16 @@ def _lands(page: Page, eye: Page, one: Landing) -> bool:
 def _site(folder: Path) -> Iterator[str]:
     """The folder's pages on a server of this machine; Markdown as the page that it stands for."""
 
-    class Site(SimpleHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = folder / unquote(urlsplit(self.path).path).lstrip("/")
-            if path.suffix not in (".html", ".md") or not path.is_file():
-                self.send_error(404)
-                return
-            text = path.read_text("utf-8", "replace")
-            html = _rendered(text) if path.suffix == ".md" else text
-            content = html.encode() + PAINT
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    def page(path: str) -> Sent | None:
+        file = folder / path.lstrip("/")
+        if file.suffix not in (".html", ".md") or not file.is_file():
+            return None
+        text = file.read_text("utf-8", "replace")
+        html = _rendered(text) if file.suffix == ".md" else text
+        return "text/html; charset=utf-8", html.encode() + PAINT
 
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with serving(page) as address:
+        yield f"{address}/"
 
 
 def _rendered(text: str) -> str:

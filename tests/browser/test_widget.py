@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from tests.browser import hosts
 from tests.browser.conftest import Open
 from tests.conftest import ROOT
 from tests.service.process import Served
+from tests.site import Sent, serving
 
 QUESTION = "how much does a session cost"
 NOTICE = {
@@ -575,26 +574,15 @@ def test_on_another_site_the_box_asks_its_service_with_a_key_and_looks_where_the
 def site() -> Iterator[tuple[str, list[str]]]:
     """A server of another origin, and the box's place on its page, to be named."""
     pages: list[str] = []
+    widget = (ROOT / "service" / "web" / "widget.js").read_bytes()
 
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            content = b"" if self.path != "/" else hosts.page(pages[0]).encode()
-            if self.path == "/widget.js":
-                content = (ROOT / "service" / "web" / "widget.js").read_bytes()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html" if self.path == "/" else "text/javascript")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
+    def page(path: str) -> Sent:
+        if path == "/":
+            return "text/html", hosts.page(pages[0]).encode()
+        return "text/javascript", widget if path == "/widget.js" else b""
 
-        def log_message(self, format: str, *arguments: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", pages
-    server.shutdown()
-    server.server_close()
+    with serving(page) as address:
+        yield address, pages
 
 
 def test_the_box_speaks_the_language_of_its_element(host: Open) -> None:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from index.fusion import WEIGHTS, fuse
+from index.encoder import OnnxEncoder
+from index.fusion import WEIGHTS, familiarity, fuse, shares
+from index.readings import plain_tokens
 
 
 def test_the_score_is_the_cosine_and_the_weighted_lexical_evidence() -> None:
@@ -26,3 +28,30 @@ def test_found_by_both_is_above_found_as_well_by_one() -> None:
 
 def test_meaning_and_words_can_make_up_for_one_another() -> None:
     assert fuse(0.6, 0.1) == pytest.approx(fuse(0.4, 0.3))
+
+
+def known(encoder: OnnxEncoder, text: str) -> float:
+    words = plain_tokens(text)
+    tokens, nothing = encoder.count_tokens([" ".join(words), ""])
+    return familiarity(tokens - nothing, len(words))
+
+
+@pytest.mark.parametrize("text", ["Can't I sleep before exams?", "how much is a session", "grief"])
+def test_a_model_is_taken_at_its_word_about_words_that_it_knows(encoder: OnnxEncoder, text: str) -> None:
+    assert known(encoder, text) == 1
+
+
+@pytest.mark.parametrize("text", ["¿Cuánto cuesta una sesión?", "Was kostet eine Sitzung?", "gabapentin"])
+def test_and_less_so_about_words_that_it_has_to_spell(encoder: OnnxEncoder, text: str) -> None:
+    assert 0.5 <= known(encoder, text) < 0.9
+
+
+def test_what_has_no_words_is_taken_as_it_is() -> None:
+    assert familiarity(0, 0) == 1
+
+
+@pytest.mark.parametrize("familiar", [0.5, 0.8, 1.0])
+def test_the_less_meaning_weighs_the_more_words_do(familiar: float) -> None:
+    of_meaning, of_words = shares(familiar)
+    assert of_meaning == pytest.approx(familiar * of_words)
+    assert fuse(1.0, 0.8, familiar) == pytest.approx(1.8)

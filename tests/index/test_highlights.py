@@ -7,10 +7,8 @@ import json
 import random
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +20,7 @@ from index.search import searcher_of
 from index.types import Query, Result
 from kb.ingest import ingest
 from tests.index.toy import ToyEncoder
+from tests.site import Sent, serving
 from tests.small import writer
 
 CLINIC = Path(__file__).parents[2] / "examples" / "clinic"
@@ -108,24 +107,13 @@ def landing(result: Result) -> Landing:
     return Landing(result.link, re.sub(r"^(?:[-•*–]|\d{1,3}[.)])\s+", "", words))
 
 
-class Site(SimpleHTTPRequestHandler):
-    """The clinic's pages, with paint."""
-
-    def do_GET(self) -> None:
-        path = CLINIC / "site" / unquote(urlsplit(self.path).path).lstrip("/")
-        page = path / "index.html" if path.is_dir() else path
-        if page.suffix != ".html" or not page.is_file():
-            self.send_error(404)
-            return
-        content = page.read_bytes() + PAINT
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Says nothing."""
+def painted(path: str) -> Sent | None:
+    """The clinic's page of a path, with paint."""
+    file = CLINIC / "site" / path.lstrip("/")
+    page = file / "index.html" if file.is_dir() else file
+    if page.suffix != ".html" or not page.is_file():
+        return None
+    return "text/html; charset=utf-8", page.read_bytes() + PAINT
 
 
 class Reader:
@@ -158,16 +146,12 @@ class Reader:
 def reader() -> Iterator[Reader]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
+    with serving(painted) as origin, sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         page = browser.new_page(viewport={"width": 500, "height": 700})
-        yield Reader(page, browser.new_page(), f"http://127.0.0.1:{server.server_port}/")
+        yield Reader(page, browser.new_page(), f"{origin}/")
         browser.close()
-    server.shutdown()
-    server.server_close()
 
 
 def test_links_highlight_the_words_that_were_shown(reader: Reader, landings: list[Landing]) -> None:
