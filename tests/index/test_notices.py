@@ -134,6 +134,19 @@ def test_the_german_article_is_no_wish_to_die() -> None:
     assert noticed("Ich will sterben")
 
 
+@pytest.mark.parametrize(
+    ("text", "crisis"),
+    [
+        ("what would happen if I stopped therapy", False),
+        ("what happens if I take all of these at once", True),
+        ("what would happen if I just jumped", True),
+        ("who cares if I die", True),
+    ],
+)
+def test_what_would_happen_tells_a_question_from_a_crisis(text: str, crisis: bool) -> None:
+    assert noticed(text) is crisis
+
+
 def test_what_excuses_a_word_does_not_excuse_the_rest() -> None:
     assert not noticed("killing time before suicide squad")
     assert noticed("killing time until I kill myself")
