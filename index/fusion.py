@@ -49,3 +49,11 @@ def shares(familiar: float) -> tuple[float, float]:
     """What the cosine and the lexical evidence are multiplied by; together they weigh the same always."""
     whole = (1.0 + _WORDS) / (familiar + _WORDS)
     return familiar * whole, whole
+
+
+def overlap(fused: float, cosine: float, familiar: float = 1.0) -> float:
+    """What meaning and words both say of a passage with this fused score: the lesser of the two, each 0
+    to 1. Two signs of one thing are not two things, and a chance is not to count them twice."""
+    of_meaning, of_words = shares(familiar)
+    words = (fused - of_meaning * cosine) / (of_words * _WORDS)
+    return max(0.0, min(cosine, words, 1.0))

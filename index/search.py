@@ -13,7 +13,7 @@ from index import calibrations, owner
 from index.bridge import Bridge, shipped_entries
 from index.excerpt import LONGEST, SHORTEST, WHOLE
 from index.explain import Evidence, Explanation, explain
-from index.fusion import familiarity
+from index.fusion import familiarity, overlap
 from index.generation import Collection, Generation, current, open_current
 from index.meaning import Meaning, Sense
 from index.notices import NoticeMatcher
@@ -139,7 +139,8 @@ class Searcher:
         place = place_of(query, generation)
         end = place + query.limit
         shown = grouped(collection, ranking, end) if query.group else ranking[:end]
-        found = self._found(collection, question, shown, query, reranked)
+        asked = _asked(collection, question, query, reranked)
+        found = self._found(collection, asked, shown, query, reranked)
         if len(found) < len(shown) and self._renewed(generation):
             return self._answered(query, until)
         length = query.excerpt_length or self._excerpt_length
@@ -151,7 +152,7 @@ class Searcher:
         after = cursor_after(query, generation, collection, ranking, end)
         answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence, next=after)
         positions = {one.stored.passage.id: one.position for one in found}
-        return Evidence(collection, question, query, pinned, positions, answer, reranked, read.typed)
+        return Evidence(collection, question, query, pinned, positions, answer, reranked, asked, read.typed)
 
     def documents(self, query: Query) -> list[tuple[str, float]]:
         """Document ids with their scores in this mode's ranking, each at its best passage's place.
@@ -172,13 +173,14 @@ class Searcher:
         retrievers alone, or those that the reranker read, by its numbers."""
         collection = _collection(self._generation, query.collection)
         read = self._read(collection, query)
-        ranking = rank(collection, read.question, query)
+        ranked = Reranked(rank(collection, read.question, query), 0)
+        ranking = ranked.ranking
         if reranked:
-            reread = self._reranked(collection, read.question, ranking)
-            ranking = reread.ranking[: reread.scored]
+            ranked = self._reranked(collection, read.question, ranking)
+            ranking = ranked.ranking[: ranked.scored]
         found = by_document(collection, ranking)[: query.limit]
         standings = [(name, Standing(score, found[0][1], place)) for place, (name, score) in enumerate(found)]
-        return _asked(collection, read.question), standings
+        return _asked(collection, read.question, query, ranked), standings
 
     def _ranked(
         self, collection: Collection, read: _Read, query: Query, until: float | None = None
@@ -293,13 +295,12 @@ class Searcher:
         return by_words
 
     def _found(
-        self, collection: Collection, question: Question, hits: Ranking, query: Query, reranked: Reranked
+        self, collection: Collection, asked: Asked, hits: Ranking, query: Query, reranked: Reranked
     ) -> list[Found]:
         """The hits with their passages and the chance that each answers."""
         if not hits:
             return []
         calibration = self._calibration(query, reranked)
-        asked = _asked(collection, question)
         best = max(hit.score for hit in hits)
         keys = [int(collection.keys[hit.position]) for hit in hits]
         stored = self._catalogue.passages(keys)
@@ -400,8 +401,14 @@ def _collection(generation: Generation, name: str) -> Collection:
     return found
 
 
-def _asked(collection: Collection, question: Question) -> Asked:
-    return Asked(question.unknown, len(collection), collection.dense.background(question))
+def _asked(collection: Collection, question: Question, query: Query, ranked: Reranked) -> Asked:
+    """The evidence on the question; meaning and words overlap where their fused score is ranked by."""
+    both = 0.0
+    if query.mode == "hybrid" and ranked.ranking and not ranked.scored:
+        first = ranked.ranking[0]
+        (cosine,) = collection.dense.score(question, [first.position])
+        both = overlap(first.score, cosine, question.familiarity)
+    return Asked(question.unknown, len(collection), collection.dense.background(question), both)
 
 
 def _pinned_first(

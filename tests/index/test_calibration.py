@@ -10,7 +10,7 @@ import pytest
 from index.calibration import Judged, fit
 from index.verdict import Asked, Calibration, Standing
 
-TRUE = Calibration(-0.5, 2.5, -4.0, -1.0, -0.8, -0.3, -1.5, answered=0.6, related=0.3)
+TRUE = Calibration(-0.5, 2.5, -4.0, -1.0, -0.8, -0.3, -1.5, answered=0.6, related=0.3, overlap=-0.9)
 
 
 def judged(
@@ -21,7 +21,8 @@ def judged(
     found: list[Judged] = []
     for _ in range(count):
         scores = sorted((float(score) for score in rng.uniform(0, 1.8, 10)), reverse=True)
-        asked = Asked(float(rng.uniform()), int(rng.choice(passages)), float(rng.uniform(0, 0.4)))
+        known, size, near = float(rng.uniform()), int(rng.choice(passages)), float(rng.uniform(0, 0.4))
+        asked = Asked(known, size, near, overlap=float(rng.uniform()))
         for place, score in enumerate(scores):
             standing = Standing(score, scores[0], place)
             found.append(Judged(standing, asked, bool(rng.uniform() < law.chance(standing, asked))))
@@ -29,7 +30,7 @@ def judged(
 
 
 def coefficients(one: Calibration) -> list[float]:
-    return [one.bias, one.score, one.behind, one.place, one.unknown, one.size, one.background]
+    return [one.bias, one.score, one.behind, one.place, one.unknown, one.size, one.background, one.overlap]
 
 
 def fitted(sets: dict[str, list[Judged]]) -> Calibration:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from index.encoder import OnnxEncoder
-from index.fusion import WEIGHTS, familiarity, fuse, shares
+from index.fusion import WEIGHTS, familiarity, fuse, overlap, shares
 from index.readings import plain_tokens
 
 
@@ -55,3 +55,14 @@ def test_the_less_meaning_weighs_the_more_words_do(familiar: float) -> None:
     of_meaning, of_words = shares(familiar)
     assert of_meaning == pytest.approx(familiar * of_words)
     assert fuse(1.0, 0.8, familiar) == pytest.approx(1.8)
+
+
+@pytest.mark.parametrize("familiar", [0.5, 1.0])
+@pytest.mark.parametrize(
+    ("cosine", "lexical", "both"), [(0.6, 0.72, 0.6), (0.6, 0.2, 0.25), (0.3, 0.0, 0.0), (-0.1, 0.4, 0.0)]
+)
+def test_meaning_and_words_both_say_what_the_lesser_of_them_says(
+    cosine: float, lexical: float, both: float, familiar: float
+) -> None:
+    fused = fuse(cosine, lexical, familiar)
+    assert overlap(fused, cosine, familiar) == pytest.approx(both, abs=1e-9)
