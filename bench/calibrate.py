@@ -17,7 +17,7 @@ from index.calibration import Judged, fit
 from index.evaluate import calibration_error, reliability, roc_auc
 from index.search import Searcher
 from index.types import Mode, Query
-from index.verdict import Calibration
+from index.verdict import Calibration, falling
 
 _SETS: Final = (
     "example-clinic",
@@ -87,11 +87,12 @@ def _with_thresholds(calibration: Calibration, sets: Mapping[str, Sequence[_Ques
 
 
 def _best(questions: Sequence[_Question], calibration: Calibration, answerable: bool) -> list[float]:
-    return [
-        max((calibration.chance(one.standing, one.asked) for one in question.judged), default=0.0)
-        for question in questions
-        if question.answerable is answerable
-    ]
+    asked = [question for question in questions if question.answerable is answerable]
+    return [_chances(question, calibration)[0] if question.judged else 0.0 for question in asked]
+
+
+def _chances(question: _Question, calibration: Calibration) -> list[float]:
+    return falling([calibration.chance(one.standing, one.asked) for one in question.judged])
 
 
 def _from_top(values: Sequence[float], share: float) -> float:
@@ -107,7 +108,7 @@ def _without(sets: Mapping[str, list[_Question]], name: str) -> dict[str, list[_
 
 def _report(name: str, questions: Sequence[_Question], calibration: Calibration) -> None:
     judged = [one for question in questions for one in question.judged]
-    chances = [calibration.chance(one.standing, one.asked) for one in judged]
+    chances = [chance for question in questions for chance in _chances(question, calibration)]
     error = calibration_error(reliability(chances, [one.relevant for one in judged]))
     line = f"#     left out {name}: calibration error {error:.3f}"
     yes, no = (_best(questions, calibration, answerable) for answerable in (True, False))

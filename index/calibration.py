@@ -41,26 +41,17 @@ def fit(
     features = np.array([row[0] for row in rows])
     told = np.array([row[1] for row in rows])
     weights = np.array([row[2] for row in rows]) * len(rows) / len(sets)
-    centre, ridge = np.zeros(8), np.full(8, _RIDGE)
+    centre, ridge = np.zeros(7), np.full(7, _RIDGE)
     if near is not None:
         centre = np.array(
-            [
-                near.bias,
-                near.score,
-                near.behind,
-                near.place,
-                near.unknown,
-                near.size,
-                near.background,
-                near.overlap,
-            ]
+            [near.bias, near.score, near.behind, near.place, near.unknown, near.size, near.background]
         )
-        ridge = np.array([_NEARNESS] * 5 + [_FIXED] + [_NEARNESS] * 2)
+        ridge = np.array([_NEARNESS] * 5 + [_FIXED, _NEARNESS])
     elif np.ptp(features[:, 5]) == 0:
         features[:, 5] = 0.0
     found = _logistic_regression(features, told, weights, centre, ridge)
-    bias, score, behind, place, unknown, size, background, overlap = found
-    return Calibration(bias, score, behind, place, unknown, size, background, answered, related, overlap)
+    bias, score, behind, place, unknown, size, background = found
+    return Calibration(bias, score, behind, place, unknown, size, background, answered, related)
 
 
 def _features(one: Judged) -> tuple[float, ...]:
@@ -73,7 +64,6 @@ def _features(one: Judged) -> tuple[float, ...]:
         asked.unknown,
         float(np.log(asked.passages)),
         standing.score * min(asked.background, NEAR),
-        asked.overlap,
     )
 
 

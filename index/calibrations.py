@@ -101,8 +101,7 @@ def _replace(path: Path, content: object) -> Path:
 
 def _calibration(numbers: Mapping[str, float]) -> Calibration:
     """Raises KeyError, TypeError or ValueError where these are not a calibration's numbers."""
-    kept = {"overlap": 0.0, **numbers}  # which files of an earlier version do not have
-    calibration = Calibration(**{one.name: float(kept[one.name]) for one in fields(Calibration)})
+    calibration = Calibration(**{one.name: float(numbers[one.name]) for one in fields(Calibration)})
     if not all(math.isfinite(value) for value in asdict(calibration).values()):
         raise ValueError("a number is not finite")
     if not 0 <= calibration.related <= calibration.answered <= 1:

@@ -14,7 +14,7 @@ from index.pins import Pinned
 from index.ranking import candidates
 from index.reranking import Reranked
 from index.types import Alternative, Answer, Group, Query, Question, Ranking, Vectors
-from index.verdict import Asked, Calibration
+from index.verdict import Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,8 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """The verdict and what it was made of. `unknown` is the share of the question's telling words, by
-    rarity, that nothing here has; `background`, its mean cosine to all that is here; `overlap`, what
-    meaning and words both say of the first passage; `reranked`, how many passages a reranker read."""
+    rarity, that nothing here has; `background`, its mean cosine to all that is here; `reranked`, how many
+    passages a reranker read."""
 
     verdict: str
     best: float
@@ -105,7 +105,6 @@ class Judged:
     unknown: float
     passages: int
     background: float
-    overlap: float
     reranked: int
 
 
@@ -138,7 +137,6 @@ class Evidence:
     positions: Mapping[str, int]
     answer: Answer
     reranked: Reranked
-    asked: Asked
     typed: Vectors | None
 
 
@@ -193,10 +191,9 @@ def _judged(evidence: Evidence, calibration: Calibration) -> Judged:
         best,
         calibration.answered,
         calibration.related,
-        evidence.asked.unknown,
-        evidence.asked.passages,
-        evidence.asked.background,
-        evidence.asked.overlap,
+        evidence.question.unknown,
+        len(evidence.collection),
+        evidence.collection.dense.background(evidence.question),
         evidence.reranked.scored,
     )
 

@@ -32,6 +32,11 @@ _FAMILIAR: Final = 1.2  # tokens a word, up to which the model is taken at its w
 _SLOPE: Final = 1.0
 _LEAST: Final = 0.5
 
+# Meaning and words are two signs of one thing, and where both have it the sum counts it twice. That does no
+# harm to a ranking, but to a chance. Of 0 to 0.6 the most parts answerable questions from others best, each
+# of three sets left out in turn, and has the least calibration error; beyond 0.8 more words would count less.
+_TWICE: Final = 0.6
+
 
 def familiarity(tokens: int, words: int) -> float:
     """How much a model is to be believed about a question, _LEAST to 1, by the tokens its words take."""
@@ -51,9 +56,9 @@ def shares(familiar: float) -> tuple[float, float]:
     return familiar * whole, whole
 
 
-def overlap(fused: float, cosine: float, familiar: float = 1.0) -> float:
-    """What meaning and words both say of a passage with this fused score: the lesser of the two, each 0
-    to 1. Two signs of one thing are not two things, and a chance is not to count them twice."""
+def evidence(fused: float, cosine: float, familiar: float = 1.0) -> float:
+    """What speaks for a passage with this fused score, 0 to 1.3: the score, less _TWICE of what meaning and
+    words both say, which is the lesser of the two. It rises with either."""
     of_meaning, of_words = shares(familiar)
     words = (fused - of_meaning * cosine) / (of_words * _WORDS)
-    return max(0.0, min(cosine, words, 1.0))
+    return fused - _TWICE * max(0.0, min(cosine, words))

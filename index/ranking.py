@@ -64,9 +64,9 @@ def places(collection: Collection, hits: Ranking, group: bool) -> list[int]:
     return [found.setdefault(int(collection.document_of[hit.position]), len(found)) for hit in hits]
 
 
-def by_document(collection: Collection, ranking: Ranking) -> list[tuple[str, float]]:
-    """Document ids with the scores of their best passages, in the order of those."""
-    best: dict[str, float] = {}
+def by_document(collection: Collection, ranking: Ranking) -> list[tuple[str, Hit]]:
+    """Document ids with their best passages, in the order of those."""
+    best: dict[str, Hit] = {}
     for hit in ranking:
-        best.setdefault(collection.document_ids[int(collection.document_of[hit.position])], hit.score)
+        best.setdefault(collection.document_ids[int(collection.document_of[hit.position])], hit)
     return list(best.items())

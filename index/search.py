@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from index import calibrations, owner
 from index.bridge import Bridge, shipped_entries
 from index.excerpt import LONGEST, SHORTEST, WHOLE
 from index.explain import Evidence, Explanation, explain
-from index.fusion import familiarity, overlap
+from index.fusion import evidence, familiarity
 from index.generation import Collection, Generation, current, open_current
 from index.meaning import Meaning, Sense
 from index.notices import NoticeMatcher
@@ -36,7 +36,7 @@ from index.readings import plain_tokens
 from index.reranking import Reranked, Reranking
 from index.results import Found, results
 from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking, Vectors
-from index.verdict import SHIPPED, Asked, Calibration, Standing
+from index.verdict import SHIPPED, Asked, Calibration, Standing, falling
 from kb.catalogue import Catalogue
 from kb.config import Config, load
 from kb.errors import Damaged, ModelMismatch, NotFound, NotReady, QueryError
@@ -139,8 +139,8 @@ class Searcher:
         place = place_of(query, generation)
         end = place + query.limit
         shown = grouped(collection, ranking, end) if query.group else ranking[:end]
-        asked = _asked(collection, question, query, reranked)
-        found = self._found(collection, asked, shown, query, reranked)
+        asked = _asked(collection, question)
+        found = self._found(collection, question, asked, shown, query, reranked)
         if len(found) < len(shown) and self._renewed(generation):
             return self._answered(query, until)
         length = query.excerpt_length or self._excerpt_length
@@ -152,7 +152,7 @@ class Searcher:
         after = cursor_after(query, generation, collection, ranking, end)
         answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence, next=after)
         positions = {one.stored.passage.id: one.position for one in found}
-        return Evidence(collection, question, query, pinned, positions, answer, reranked, asked, read.typed)
+        return Evidence(collection, question, query, pinned, positions, answer, reranked, read.typed)
 
     def documents(self, query: Query) -> list[tuple[str, float]]:
         """Document ids with their scores in this mode's ranking, each at its best passage's place.
@@ -166,7 +166,8 @@ class Searcher:
         read = self._read(collection, query)
         reranked = self._ranked(collection, read, query)
         _, ranking = self._pinned(collection, read, query, reranked)
-        return by_document(collection, ranking)[: query.limit]
+        found = by_document(collection, ranking)[: query.limit]
+        return [(document, hit.score) for document, hit in found]
 
     def standings(self, query: Query, reranked: bool = False) -> tuple[Asked, list[tuple[str, Standing]]]:
         """What calibration is fitted to: the evidence on the question and on each document found, by the
@@ -179,8 +180,10 @@ class Searcher:
             ranked = self._reranked(collection, read.question, ranking)
             ranking = ranked.ranking[: ranked.scored]
         found = by_document(collection, ranking)[: query.limit]
-        standings = [(name, Standing(score, found[0][1], place)) for place, (name, score) in enumerate(found)]
-        return _asked(collection, read.question, query, ranked), standings
+        hits = [hit for _, hit in found]
+        standings = _standings(collection, read.question, query, ranked, hits, list(range(len(hits))))
+        names = [name for name, _ in found]
+        return _asked(collection, read.question), list(zip(names, standings, strict=True))
 
     def _ranked(
         self, collection: Collection, read: _Read, query: Query, until: float | None = None
@@ -295,18 +298,26 @@ class Searcher:
         return by_words
 
     def _found(
-        self, collection: Collection, asked: Asked, hits: Ranking, query: Query, reranked: Reranked
+        self,
+        collection: Collection,
+        question: Question,
+        asked: Asked,
+        hits: Ranking,
+        query: Query,
+        reranked: Reranked,
     ) -> list[Found]:
         """The hits with their passages and the chance that each answers."""
         if not hits:
             return []
         calibration = self._calibration(query, reranked)
-        best = max(hit.score for hit in hits)
+        placed = places(collection, hits, query.group)
+        standings = _standings(collection, question, query, reranked, hits, placed)
+        chances = _falling([calibration.chance(one, asked) for one in standings], hits, placed)
         keys = [int(collection.keys[hit.position]) for hit in hits]
         stored = self._catalogue.passages(keys)
         return [
-            Found(hit.position, calibration.chance(Standing(hit.score, best, place), asked), stored[key])
-            for key, hit, place in zip(keys, hits, places(collection, hits, query.group), strict=True)
+            Found(hit.position, chance, stored[key])
+            for key, hit, chance in zip(keys, hits, chances, strict=True)
             if key in stored
         ]
 
@@ -401,14 +412,41 @@ def _collection(generation: Generation, name: str) -> Collection:
     return found
 
 
-def _asked(collection: Collection, question: Question, query: Query, ranked: Reranked) -> Asked:
-    """The evidence on the question; meaning and words overlap where their fused score is ranked by."""
-    both = 0.0
-    if query.mode == "hybrid" and ranked.ranking and not ranked.scored:
-        first = ranked.ranking[0]
-        (cosine,) = collection.dense.score(question, [first.position])
-        both = overlap(first.score, cosine, question.familiarity)
-    return Asked(question.unknown, len(collection), collection.dense.background(question), both)
+def _asked(collection: Collection, question: Question) -> Asked:
+    return Asked(question.unknown, len(collection), collection.dense.background(question))
+
+
+def _standings(
+    collection: Collection,
+    question: Question,
+    query: Query,
+    ranked: Reranked,
+    hits: Ranking,
+    placed: Sequence[int],
+) -> list[Standing]:
+    """How the hits stand at their places."""
+    scores = [hit.score for hit in hits]
+    if query.mode == "hybrid" and not ranked.scored:
+        cosines = collection.dense.score(question, [hit.position for hit in hits])
+        familiar = question.familiarity
+        scores = [evidence(score, cosine, familiar) for score, cosine in zip(scores, cosines, strict=True)]
+    first = max(range(len(hits)), key=lambda n: hits[n].score, default=0)  # what is pinned is before it
+    best = scores[first] if scores else 0.0
+    return [Standing(score, best, place) for score, place in zip(scores, placed, strict=True)]
+
+
+def _falling(chances: Sequence[float], hits: Ranking, placed: Sequence[int]) -> list[float]:
+    """The chances, none above that of a better result, nor of the same document's better passages. A pinned
+    result comes first with a score of its own."""
+    firsts = {place: n for n, place in reversed(list(enumerate(placed)))}
+    order = sorted(firsts.values(), key=lambda n: -hits[n].score)
+    highest = dict(zip(order, falling([chances[n] for n in order]), strict=True))
+    least = {place: highest[n] for place, n in firsts.items()}
+    capped = []
+    for chance, place in zip(chances, placed, strict=True):
+        least[place] = min(least[place], chance)
+        capped.append(least[place])
+    return capped
 
 
 def _pinned_first(

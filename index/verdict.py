@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from index.types import Mode, Verdict
@@ -15,8 +16,9 @@ NEAR: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A result as it stands among the results: `score` is what its mode ranks by, `best` the first
-    result's, `place` 0 for the first."""
+    """A result as it stands among the results: `score` is what its mode ranks by, or what speaks for it
+    by meaning and words together (`index.fusion.evidence`); `best` the first result's; `place` 0 for the
+    first."""
 
     score: float
     best: float
@@ -25,15 +27,13 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is known of a question, whichever result is looked at: `unknown`, the share of its telling words,
-    by rarity, that no passage of the collection has; how many `passages` the collection holds;
-    `background`, the question's mean cosine to them all; and `overlap`, what meaning and words both say of
-    the first passage (`index.fusion.overlap`)."""
+    """What is known of a question before any result: `unknown`, the share of its telling words, by
+    rarity, that no passage of the collection has; how many `passages` the collection holds; and
+    `background`, the question's mean cosine to them all."""
 
     unknown: float
     passages: int
     background: float = 0.0
-    overlap: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,7 @@ class Calibration:
     The chance that a result answers: by its score, how far it is behind the first, its place, what of the
     question nothing here has a word for, and the size of the collection, of which more chance on as good
     a score as the collection grows. A score tells less of a question that is near to everything here:
-    `background` is what is taken off the weight of the score for each whole of it. And `overlap`
-    is what is taken off for what meaning and words both say, which the score counts twice.
+    `background` is what is taken off the weight of the score for each whole of it.
     """
 
     bias: float
@@ -56,10 +55,9 @@ class Calibration:
     background: float
     answered: float
     related: float
-    overlap: float = 0.0
 
     def chance(self, standing: Standing, asked: Asked) -> float:
-        """The estimated chance that a result answers, 0 to 1; lower for each that comes after another."""
+        """The estimated chance that a result answers, 0 to 1."""
         return _logistic(
             self.bias
             + self.score * standing.score
@@ -68,7 +66,6 @@ class Calibration:
             + self.unknown * asked.unknown
             + self.size * math.log(asked.passages)
             + self.background * standing.score * min(asked.background, NEAR)
-            + self.overlap * asked.overlap
         )
 
     def verdict(self, chances: Sequence[float]) -> Verdict:
@@ -79,24 +76,28 @@ class Calibration:
         return "related" if best >= self.related else "none"
 
 
+def falling(chances: Sequence[float]) -> list[float]:
+    """Chances of results, the best first, none above the one before it."""
+    return list(accumulate(chances, min))
+
+
 def _logistic(value: float) -> float:
     return 1 / (1 + math.exp(-value))
 
 
 # Fitted by `python -m bench.calibrate` with all-MiniLM-L6-v2 on the top ten results of every question of
 # example-clinic, clinic-pages, medquad, counsel-chat, scifact-train, vagov-anchors and no-answer, each set
-# counting the same. Fitted without a set, hybrid's expected calibration error on it is .032 on average and
-# .045 at most, and its best score parts answerable from unanswerable questions with an AUC of .944 on
-# example-clinic, .951 on clinic-pages, .969 on no-answer (without the overlap .931, .941, .968; without the
-# background the error is .098 on vagov-anchors, where every page is about the same things). `answered` is
-# the lowest threshold that no set lets another unanswerable question pass with a chance of more than 5 %, as
-# far as so many questions can tell; `related` the highest below which at most 5 % of the answerable ones lie.
-# With thresholds fitted without a set too, none of example-clinic's 20 unanswerable questions and of
-# clinic-pages' 9 are told `answered`, 6 % of no-answer's 112, and 3 %, 3 % and 1 % of the answerable ones
-# `none`.
+# counting the same. Fitted without a set, hybrid's expected calibration error on it is .031 on average and
+# .043 at most (.098 on vagov-anchors without the background: every page there is about the same things),
+# and its best score parts answerable from unanswerable questions with an AUC of .940 on example-clinic,
+# .954 on clinic-pages, .970 on no-answer. `answered` is the lowest threshold that no set lets another
+# unanswerable question pass with a chance of more than 5 %, as far as so many questions can tell; `related`
+# the highest below which at most 5 % of the answerable ones lie. With thresholds fitted without a set too,
+# 2 of example-clinic's 20 unanswerable questions are told `answered`, none of clinic-pages' 9, 6 % of
+# no-answer's 112, and 2 %, 3 % and 1 % of the answerable ones `none`; as shipped, none, none and 4 %.
 SHIPPED: Final[dict[Mode, Calibration]] = {
     "hybrid": Calibration(
-        0.897, 5.626, -3.337, -1.101, -1.027, -0.521, -6.396, answered=0.637, related=0.317, overlap=-2.390
+        0.692, 6.410, -5.919, -1.251, -0.854, -0.508, -9.106, answered=0.639, related=0.311
     ),
     "dense": Calibration(
         -0.163, 9.107, -8.299, -0.926, -1.078, -0.510, -13.533, answered=0.706, related=0.191

@@ -219,7 +219,8 @@ def _best(questions: Sequence[_Question], calibration: Calibration, answerable: 
 
 
 def _chance(question: _Question, calibration: Calibration) -> float:
-    return max((calibration.chance(one.standing, one.asked) for one in question.judged), default=0.0)
+    first = question.judged[:1]
+    return calibration.chance(first[0].standing, first[0].asked) if first else 0.0
 
 
 def _above(values: Sequence[float], share: float) -> float:

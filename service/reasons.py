@@ -20,7 +20,7 @@ def lines(told: Explanation) -> Iterator[str]:
         f"verdict     {judged.verdict}: the best chance is {judged.best:.3f}; answered from "
         f"{judged.answered_from:.3f}, related from {judged.related_from:.3f}; {judged.unknown:.0%} of the "
         f"question is in words that none of the {judged.passages} passages has, and its mean cosine to them "
-        f"is {judged.background:.3f}; both meaning and words say {judged.overlap:.3f} of the first"
+        f"is {judged.background:.3f}"
     )
     if judged.reranked:
         yield f"reread      the first {judged.reranked} passages, which decides their order and their chances"

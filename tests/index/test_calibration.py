@@ -10,7 +10,7 @@ import pytest
 from index.calibration import Judged, fit
 from index.verdict import Asked, Calibration, Standing
 
-TRUE = Calibration(-0.5, 2.5, -4.0, -1.0, -0.8, -0.3, -1.5, answered=0.6, related=0.3, overlap=-0.9)
+TRUE = Calibration(-0.5, 2.5, -4.0, -1.0, -0.8, -0.3, -1.5, answered=0.6, related=0.3)
 
 
 def judged(
@@ -21,8 +21,7 @@ def judged(
     found: list[Judged] = []
     for _ in range(count):
         scores = sorted((float(score) for score in rng.uniform(0, 1.8, 10)), reverse=True)
-        known, size, near = float(rng.uniform()), int(rng.choice(passages)), float(rng.uniform(0, 0.4))
-        asked = Asked(known, size, near, overlap=float(rng.uniform()))
+        asked = Asked(float(rng.uniform()), int(rng.choice(passages)), float(rng.uniform(0, 0.4)))
         for place, score in enumerate(scores):
             standing = Standing(score, scores[0], place)
             found.append(Judged(standing, asked, bool(rng.uniform() < law.chance(standing, asked))))
@@ -30,7 +29,7 @@ def judged(
 
 
 def coefficients(one: Calibration) -> list[float]:
-    return [one.bias, one.score, one.behind, one.place, one.unknown, one.size, one.background, one.overlap]
+    return [one.bias, one.score, one.behind, one.place, one.unknown, one.size, one.background]
 
 
 def fitted(sets: dict[str, list[Judged]]) -> Calibration:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.encoder import OnnxEncoder
-from index.fusion import WEIGHTS, familiarity, fuse, overlap, shares
+from index.fusion import WEIGHTS, evidence, familiarity, fuse, shares
 from index.readings import plain_tokens
 
 
@@ -61,8 +63,21 @@ def test_the_less_meaning_weighs_the_more_words_do(familiar: float) -> None:
 @pytest.mark.parametrize(
     ("cosine", "lexical", "both"), [(0.6, 0.72, 0.6), (0.6, 0.2, 0.25), (0.3, 0.0, 0.0), (-0.1, 0.4, 0.0)]
 )
-def test_meaning_and_words_both_say_what_the_lesser_of_them_says(
+def test_what_meaning_and_words_both_say_is_not_counted_twice(
     cosine: float, lexical: float, both: float, familiar: float
 ) -> None:
     fused = fuse(cosine, lexical, familiar)
-    assert overlap(fused, cosine, familiar) == pytest.approx(both, abs=1e-9)
+    assert evidence(fused, cosine, familiar) == pytest.approx(fused - 0.6 * both)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 0.8), st.floats(0, 0.8), st.floats(0.5, 1))
+def test_yet_the_more_either_says_the_more_speaks_for_it(
+    less: float, more: float, few: float, many: float, familiar: float
+) -> None:
+    (less, more), (few, many) = sorted((less, more)), sorted((few, many))
+
+    def told(cosine: float, lexical: float) -> float:
+        return evidence(fuse(cosine, lexical, familiar), cosine, familiar)
+
+    assert told(less, few) <= told(more, few) + 1e-9
+    assert told(less, few) <= told(less, many) + 1e-9
