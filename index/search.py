@@ -439,7 +439,7 @@ def _falling(chances: Sequence[float], hits: Ranking, placed: Sequence[int]) -> 
     """The chances, none above that of a better result, nor of the same document's better passages. A pinned
     result comes first with a score of its own."""
     firsts = {place: n for n, place in reversed(list(enumerate(placed)))}
-    order = sorted(firsts.values(), key=lambda n: -hits[n].score)
+    order = sorted(firsts.values(), key=lambda n: (-hits[n].score, n))
     highest = dict(zip(order, falling([chances[n] for n in order]), strict=True))
     least = {place: highest[n] for place, n in firsts.items()}
     capped = []

@@ -11,6 +11,7 @@ import pytest
 
 from index.search import Searcher, searcher_of
 from index.types import Answer, Filters, Mode, Query, Result, Vectors
+from index.verdict import SHIPPED
 from kb.errors import ModelMismatch, NotFound, QueryError
 from kb.limits import Limits
 from kb.types import Document
@@ -71,6 +72,27 @@ def test_each_mode_finds_what_was_asked_for_first(clinic: Searcher, mode: Mode) 
     first = clinic.search(Query("sleep before exams and worry", mode=mode)).results[0]
     assert first.document_id in {"exams", "sleep"}
     assert clinic.search(Query("grief", mode=mode)).results[0].document_id == "grief"
+
+
+@pytest.mark.parametrize("text", ["fees", "worry before exams", "sleep and grief", "what does a visit cost"])
+def test_no_score_is_above_that_of_a_better_result(clinic: Searcher, text: str) -> None:
+    for mode in MODES:
+        results = clinic.search(Query(text, mode=mode)).results
+        scores = [one.score for one in results]
+        assert scores == sorted(scores, reverse=True)
+        for one in results:
+            assert [one.score, *(more.score for more in one.more)] == sorted(
+                (one.score, *(more.score for more in one.more)), reverse=True
+            )
+
+
+def test_a_page_that_says_the_same_takes_nothing_from_the_first(tmp_path: Path) -> None:
+    text = "Grief has no timetable, and nobody has to carry it alone."
+    searcher = opened(tmp_path, [document("one", text), document("two", text), *CLINIC[2:4]])
+    first, second = searcher.search(Query("grief", limit=2)).results
+    asked, ((_, standing), *_) = searcher.standings(Query("grief"))
+    assert first.score == pytest.approx(SHIPPED["hybrid"].chance(standing, asked), abs=1e-6)
+    assert first.score > second.score
 
 
 def test_the_lexical_mode_asks_no_model(tmp_path: Path) -> None:
