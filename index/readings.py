@@ -97,10 +97,10 @@ class Vocabulary:
         self._longest = max(map(len, self.words), default=0)
         initials = _grouped(self.words, lambda word: word[0])
         self._alike = {initial: "\n".join(words) for initial, words in initials.items()}
-        self._squeezed = _grouped(self.words, lambda word: (_squeeze(word),))
         longer = [word for word in long if len(word) >= _SKELETON_LENGTH]
-        self._skeletons = _grouped(longer, lambda word: (_skeleton(word),))
-        self._near = _grouped(long, lambda word: {word, *_deletions(word)})
+        self._squeezed = _ByInitial(self.words, lambda word: (_squeeze(word),))
+        self._skeletons = _ByInitial(longer, lambda word: (_skeleton(word),))
+        self._near = _ByInitial(long, lambda word: {word, *_deletions(word)})
 
     def lattice(self, typed: Sequence[str]) -> Lattice:
         """All that the tokens may say; a way from place 0 to the last is one reading of them."""
@@ -131,11 +131,14 @@ class Vocabulary:
     def _known_as(self, plain: str) -> set[str]:
         if plain in self.words:
             return {plain}
-        found = set(self._squeezed.get(_squeeze(plain), ())) if _drawn_out(plain) else set()
+        found = set(self._squeezed.under(_squeeze(plain), plain[0])) if _drawn_out(plain) else set()
         if len(plain) >= _FUZZY_LENGTH - 1 and plain.isalpha():
-            near = {word for key in (plain, *_deletions(plain)) for word in self._near.get(key, ())}
+            keys = (plain, *_deletions(plain))
+            initials = set(plain[:2])  # the first letter is never changed, but for a swap with the next
+            near = {word for one in initials for key in keys for word in self._near.under(key, one)}
             found |= {word for word in near if _one_edit(plain, word)}
-            alike = self._skeletons.get(_skeleton(plain), ()) if len(plain) >= _SKELETON_LENGTH - 1 else ()
+            long = len(plain) >= _SKELETON_LENGTH - 1
+            alike = self._skeletons.under(_skeleton(plain), plain[0]) if long else ()
             found |= {word for word in alike if _edits(plain, word) <= 2}
         return found
 
@@ -167,6 +170,20 @@ class Vocabulary:
             if len(joined) >= _JOINED_LENGTH and joined in self.words:
                 steps.append(Step(end + 1, frozenset([joined])))
         return steps
+
+
+class _ByInitial:
+    """Words by each of their keys, made for a first letter when it is first asked for: a question has few."""
+
+    def __init__(self, words: Iterable[str], keys: Callable[[str], Iterable[str]]) -> None:
+        self._words, self._keys = _grouped(words, lambda word: word[0]), keys
+        self._made: dict[str, dict[str, list[str]]] = {}
+
+    def under(self, key: str, initial: str) -> Sequence[str]:
+        """The words with this key that begin with this letter."""
+        if initial not in self._made:
+            self._made[initial] = _grouped(self._words.get(initial, ()), self._keys)
+        return self._made[initial].get(key, ())
 
 
 def _parts(token: str) -> list[str]:
