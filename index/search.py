@@ -139,8 +139,7 @@ class Searcher:
         place = place_of(query, generation)
         end = place + query.limit
         shown = grouped(collection, ranking, end) if query.group else ranking[:end]
-        asked = _asked(collection, question)
-        found = self._found(collection, question, asked, shown, query, reranked)
+        found = self._found(collection, question, shown, query, reranked)
         if len(found) < len(shown) and self._renewed(generation):
             return self._answered(query, until)
         length = query.excerpt_length or self._excerpt_length
@@ -298,18 +297,13 @@ class Searcher:
         return by_words
 
     def _found(
-        self,
-        collection: Collection,
-        question: Question,
-        asked: Asked,
-        hits: Ranking,
-        query: Query,
-        reranked: Reranked,
+        self, collection: Collection, question: Question, hits: Ranking, query: Query, reranked: Reranked
     ) -> list[Found]:
         """The hits with their passages and the chance that each answers."""
         if not hits:
             return []
         calibration = self._calibration(query, reranked)
+        asked = _asked(collection, question)
         placed = places(collection, hits, query.group)
         standings = _standings(collection, question, query, reranked, hits, placed)
         chances = _falling([calibration.chance(one, asked) for one in standings], hits, placed)
