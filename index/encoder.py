@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from index.types import Vectors
 
 CHUNK: Final = 256  # texts whose tokens are held at a time; also how late an interrupt is noticed
+_FEW: Final = 8  # texts, up to which handing them to other threads takes longer than counting them
 
 
 def open_encoder(folder: Path, threads: int = 1) -> OnnxEncoder:
@@ -70,7 +71,7 @@ class OnnxEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The tokens of each text as a passage, its prompt and the special tokens too, however many."""
         chunks = self._as_passages(texts)
-        return [len(tokens) for chunk in chunks for tokens in self._counter.encode_batch_fast(chunk)]
+        return [len(tokens) for chunk in chunks for tokens in self._counted(chunk)]
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), dimensions), on the calling thread alone."""
@@ -90,6 +91,11 @@ class OnnxEncoder:
                     vectors[row] = vector
                     row += 1
         return vectors
+
+    def _counted(self, texts: list[str]) -> list[Encoding]:
+        if len(texts) <= _FEW:
+            return [self._counter.encode(text) for text in texts]
+        return self._counter.encode_batch_fast(texts)
 
     @cached_property
     def _counter(self) -> Tokenizer:

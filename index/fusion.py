@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.lexical import Weights
+
+_Numbers = TypeVar("_Numbers", float, NDArray[np.float64])  # one passage's, or several's
 
 # A convex combination of the two retrievers' scores (Bruch, Gai & Ingber, An Analysis of Fusion Functions
 # for Hybrid Retrieval, TOIS 2023), but for their normalisation by the question's own candidates: each part
@@ -43,7 +48,7 @@ def familiarity(tokens: int, words: int) -> float:
     return min(1.0, max(_LEAST, 1.0 - _SLOPE * (tokens / max(words, 1) - _FAMILIAR)))
 
 
-def fuse(cosine: float, lexical: float, familiar: float = 1.0) -> float:
+def fuse(cosine: _Numbers, lexical: _Numbers, familiar: float = 1.0) -> _Numbers:
     """How well a passage fits, 0 to 1.8; comparable between questions. `lexical` is the sum of the
     lexical evidence by WEIGHTS; `familiar` is the question's `familiarity`."""
     of_meaning, of_words = shares(familiar)

@@ -47,8 +47,8 @@ def cursor_after(
     if len(ranking) <= end:
         return None
     if query.group:
-        documents = {int(collection.document_of[hit.position]) for hit in ranking}
-        if len(documents) <= end:
+        documents = collection.document_of[[hit.position for hit in ranking]]
+        if len(set(documents.tolist())) <= end:
             return None
     return _cursor(query, generation, end)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from index.fusion import WEIGHTS, fuse
 from index.generation import Collection
 from index.lexical import BM25
@@ -33,9 +35,9 @@ def _fused(collection: Collection, question: Question, query: Query, dense: Rank
     words = collection.lexical.evidence(question, candidates(query), query.filters, WEIGHTS, cosines)
     missing = [position for position in words if position not in cosines]
     cosines.update(zip(missing, collection.dense.score(question, missing), strict=True))
-    familiar = question.familiarity
-    hits = [Hit(at, fuse(cosine, words.get(at, 0.0), familiar)) for at, cosine in cosines.items()]
-    return sorted(hits, key=best_first)
+    both = np.array([[cosine, words.get(at, 0.0)] for at, cosine in cosines.items()]).reshape(-1, 2)
+    fused = fuse(both[:, 0], both[:, 1], question.familiarity)
+    return sorted(map(Hit, cosines, fused.tolist()), key=best_first)
 
 
 def best_first(hit: Hit) -> tuple[float, int]:

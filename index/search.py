@@ -249,8 +249,7 @@ class Searcher:
         named, names = vector, other_names(read.question)
         if names:
             named = with_names(vector, self._encoder.encode_queries([f"{meant} ({', '.join(names)})"])[0])
-        question = replace(read.question, vector=named, familiarity=self._familiarity(meant))
-        return replace(read, typed=vector, question=question)
+        return replace(read, typed=vector, question=replace(read.question, vector=named))
 
     def _by_words(self, collection: Collection, query: Query) -> _Read:
         """All that a question's words alone tell.
@@ -264,7 +263,9 @@ class Searcher:
         question = settled(question, self._is_word)
         if query.mode == "hybrid" and says_nothing(question):  # only the model can make anything of it
             question = replace(question, groups=())
-        return _Read(question, suggestion, self._notices.matches(query.text))
+        question = replace(question, familiarity=self._familiarity(completed(question)))
+        notices = self._notices.matches(query.text)
+        return _Read(question, suggestion, notices)
 
     def _pinned(
         self, collection: Collection, read: _Read, query: Query, reranked: Reranked
