@@ -134,7 +134,9 @@ class ContextRequest(_Request):
 
 
 class CitedPassage(_Request):
-    """A passage that an answer was written from, as the context has it."""
+    """A passage that an answer was written from, as the context has it; what else it has is passed over."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
 
     mark: _Integer = Field(description="What cites it.", ge=1, le=999, examples=[1])
     document_id: _Text = Field(description="Its document.", min_length=1, examples=["site/fees.html"])
