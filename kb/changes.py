@@ -20,6 +20,8 @@ from kb.storage import row, rows
 _REMEMBERED = 10_000  # removals, at some 100 bytes each
 _FROM = "changes_from"  # the sequence after which no removal has been forgotten
 
+_ANEW = "Begin anew: ask for changes after 0, and let go of every document that is not among them"
+
 _COLUMNS = "collection, mark, id, sequence, change"
 _PUT = f"INSERT OR REPLACE INTO changes ({_COLUMNS}, seal) VALUES (?, ?, ?, ?, ?, ?)"
 
@@ -57,14 +59,18 @@ def after(
 ) -> tuple[list[Change], bool]:
     """The changes of a collection after a commit, by (sequence, mark), and whether there are more.
 
-    A commit is given whole, so there may be more than `limit`. Raises Gone where some are forgotten.
+    A commit is given whole, so there may be more than `limit`. Raises Gone where some are forgotten, and for
+    a commit that is still to come: the catalogue is an older one than was asked before.
     """
+    come_to = row(connection, "SELECT value FROM state WHERE name = 'sequence'")
+    if come_to is not None and sequence > come_to[0]:
+        raise Gone(
+            f"There is no commit {sequence} yet; the last is {come_to[0]}. The catalogue was put back to an "
+            f"earlier state. {_ANEW}"
+        )
     known = row(connection, "SELECT value FROM state WHERE name = ?", (_FROM,))
     if known is not None and 0 < sequence < known[0]:
-        raise Gone(
-            f"Removals up to {known[0]} are forgotten. Begin anew: ask for changes after 0, and let go of "
-            "every document that is not among them"
-        )
+        raise Gone(f"Removals up to {known[0]} are forgotten. {_ANEW}")
     sql = f"""SELECT {_COLUMNS} FROM changes WHERE collection = ? AND sequence > ?
               ORDER BY sequence, mark LIMIT ?"""
     found = [Change(*columns) for columns in rows(connection, sql, (collection, sequence, limit))]

@@ -67,6 +67,14 @@ def test_who_was_away_for_too_long_begins_anew(tmp_path: Path) -> None:
         assert catalogue.damage() == []
 
 
+def test_and_so_does_who_has_been_further_than_a_catalogue_that_was_put_back(tmp_path: Path) -> None:
+    with writer(tmp_path) as catalogue:
+        put(catalogue, ENCODER, [note("a")])
+        assert told(catalogue, catalogue.sequence) == []
+        with pytest.raises(Gone, match="earlier state"):
+            told(catalogue, catalogue.sequence + 1)
+
+
 def test_a_catalogue_from_before_is_brought_to_it_by_who_writes(tmp_path: Path) -> None:
     with writer(tmp_path) as catalogue:
         put(catalogue, ENCODER, [note("a"), note("b")])
