@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 eafb8efb91075d1e8aefcaa5c072e266fa22c22983478924cb9eee38b67ec21a
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 f71c7babf2cdd9025362eb2d0c8e97702fd3d55862486e3443279c7eb75dd543
 export interface paths {
     "/health/live": {
         parameters: {
@@ -638,7 +638,7 @@ export interface components {
         };
         /**
          * CitedPassage
-         * @description A passage that an answer was written from, as the context has it.
+         * @description A passage that an answer was written from, as the context has it; what else it has is passed over.
          */
         CitedPassage: {
             /**
@@ -2272,6 +2272,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
+            /** @description There is no such document or collection. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "There is no such document or collection.",
+                     *       "request_id": "0f3a9c1e5b7d4a26",
+                     *       "status": 404,
+                     *       "title": "Not Found",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description The body took too long to arrive. */
             408: {
                 headers: {
@@ -2290,7 +2308,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Removals from so long ago are forgotten; begin with `after=0`. */
+            /** @description Removals from so long ago are forgotten, or the commit is none of this catalogue's; begin with `after=0`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -2298,7 +2316,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "Removals from so long ago are forgotten; begin with `after=0`.",
+                     *       "detail": "Removals from so long ago are forgotten, or the commit is none of this catalogue's; begin with `after=0`.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -3497,6 +3515,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3709,7 +3729,12 @@ export interface operations {
                 /** @description Answer when the document can be found. */
                 wait?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Only over the version of this `ETag`. */
+                "if-match"?: string | null;
+                /** @description `*`: only where there is none. */
+                "If-None-Match"?: string | null;
+            };
             path: {
                 /** @description The document's id; its slashes plain or as %2F. */
                 document_id: string;
@@ -3737,6 +3762,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3754,6 +3781,8 @@ export interface operations {
             /** @description Written; it will be found later, since making the index takes longer than was waited. */
             202: {
                 headers: {
+                    /** @description The version. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3986,7 +4015,10 @@ export interface operations {
                 /** @description Answer when the document can no longer be found. */
                 wait?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Only over the version of this `ETag`. */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description The document's id; its slashes plain or as %2F. */
                 document_id: string;
