@@ -12,7 +12,7 @@ import anyio
 from anyio import to_thread
 
 from index.types import Answer, Query
-from kb.errors import TooLate
+from kb.errors import QueryError, TooLate
 from kb.limits import Limits
 from service.bodies import Json, answer_body
 from service.live import Live
@@ -73,16 +73,19 @@ class Answering:
 
     async def bodies(self, queries: list[Query], until: float, explained: list[bool]) -> list[Json]:
         """The answers to a batch, each within a deadline of its own; after one that took too long, the
-        others are answered by words alone."""
+        others are answered by words alone. A QueryError says which it is about."""
         answers: list[Json] = []
         slow = False
-        for query, explain in zip(queries, explained, strict=True):
-            if slow and query.mode != "lexical":
-                words = await self.body(replace(query, mode="lexical"), until, explain)
-                answers.append({**words, "degraded": True})
-            else:
-                answers.append(await self.body(query, until, explain))
-                slow = bool(answers[-1]["degraded"])
+        for number, (query, explain) in enumerate(zip(queries, explained, strict=True)):
+            words = slow and query.mode != "lexical"
+            asked = replace(query, mode="lexical") if words else query
+            try:
+                body = await self.body(asked, until, explain)
+            except QueryError as error:
+                field = f"queries.{number}.{error.field}"
+                raise QueryError(f"queries.{number}: {error}", field) from None
+            answers.append({**body, "degraded": True} if words else body)
+            slow = slow or bool(body["degraded"])
             until = asyncio.get_running_loop().time() + self._limits.search_deadline
         return answers
 

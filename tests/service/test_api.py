@@ -208,6 +208,9 @@ def test_a_batch_may_be_as_large_as_its_limit_and_no_larger(client: TestClient) 
 def test_one_bad_question_of_a_batch_is_named(client: TestClient) -> None:
     queries = [{"query": "is there parking"}, {"query": "is there parking", "limit": "ten"}]
     problem_of(client.post("/v1/search/batch", json={"queries": queries}), 422, "queries.1.limit")
+    for wrong, field in (({"query": " "}, "query"), ({"query": "is there parking", "limit": 999}, "limit")):
+        batch = {"queries": [{"query": "is there parking"}, wrong]}
+        problem_of(client.post("/v1/search/batch", json=batch), 422, f"queries.1.{field}")
 
 
 # -- what is refused
