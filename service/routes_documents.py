@@ -32,7 +32,8 @@ _LONGEST_WAIT = 30.0  # seconds that ?wait=true waits
 _LARGEST = 2**63 - 1
 
 Collection = Annotated[
-    str, Query(description="The collection; with a key, the key's own.", examples=["default"])
+    str,
+    Query(description="The collection; with a key, the key's own.", min_length=1, examples=["default"]),
 ]
 DocumentId = Annotated[
     str,

@@ -399,6 +399,11 @@ def test_a_page_has_its_limits(client: TestClient, limit: str) -> None:
     problem_of(client.get("/v1/documents", params={"limit": limit}), 422, "limit")
 
 
+def test_a_collection_has_a_name(writing: TestClient) -> None:
+    response = writing.put("/v1/documents/owls?collection=", json={"text": "Owls."})
+    problem_of(response, 422, "collection")
+
+
 def test_the_documents_of_an_unknown_collection_are_404(client: TestClient) -> None:
     problem_of(client.get("/v1/documents", params={"collection": "nowhere"}), 404)
     assert client.get("/v1/documents", params={"after": "zzz"}).json() == {"documents": [], "next": None}
