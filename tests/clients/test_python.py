@@ -47,10 +47,11 @@ class Refusing:
         given = iter(answers)
         self.asked: list[tuple[str, float]] = []
         self.headers: list[dict[str, str]] = []
+        self.bodies: list[bytes] = []
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(handler) -> None:
-                handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+                self.bodies.append(handler.body())
                 self.asked.append((handler.path, time.monotonic()))
                 self.headers.append(dict(handler.headers))
                 status, headers, body = next(given)
@@ -62,6 +63,16 @@ class Refusing:
                 handler.wfile.write(content)
 
             do_GET = do_POST
+
+            def body(handler) -> bytes:
+                if handler.headers.get("Transfer-Encoding") != "chunked":
+                    return handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+                parts = []
+                while size := int(handler.rfile.readline(), 16):
+                    parts.append(handler.rfile.read(size))
+                    handler.rfile.readline()
+                handler.rfile.readline()
+                return b"".join(parts)
 
             def log_message(handler, *_: object) -> None:
                 pass
@@ -117,6 +128,24 @@ def test_a_batch_is_asked_in_parts_and_keeps_its_order(served: Served) -> None:
     for text, answer in zip(queries, answers, strict=False):
         alone[text] = alone[text] or answer.results  # type: ignore[assignment]
         assert alone[text] == answer.results
+
+
+def test_a_query_of_many_says_only_what_is_other_than_the_calls_and_the_clients() -> None:
+    queries = [
+        "fees",
+        {"query": "parking"},
+        {"query": "lift", "limit": 1},
+        {"query": "tea", "collection": "staff"},
+    ]
+    answers = (200, {}, {"answers": [ANSWER] * 4})
+    with Refusing(answers, answers) as server, Client(server.url, collection="site") as kb:
+        list(kb.search_many(queries, limit=3))
+        list(kb.search_many(queries, collection="board"))
+    first, second = (
+        [(one["collection"], one["limit"]) for one in json.loads(body)["queries"]] for body in server.bodies
+    )
+    assert first == [("site", 3), ("site", 3), ("site", 1), ("staff", 3)]
+    assert second == [("board", 10), ("board", 10), ("board", 1), ("staff", 10)]
 
 
 def test_documents_are_written_listed_read_and_removed(writable: Served) -> None:

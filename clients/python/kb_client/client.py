@@ -57,7 +57,7 @@ class Client:
         self, queries: Iterable[str | Json], *, limit: int = 10, collection: str | None = None
     ) -> Iterator[types.Answer]:
         """Ask many questions, some in each request; the answers come in their order. A query is a text, or
-        the body of a search request."""
+        the body of a search request: what that says goes before `limit` and `collection`."""
         asked = (requests.question(one, limit, self._in(collection)) for one in queries)
         while several := list(islice(asked, requests.BATCH)):
             yield from self._send(requests.batch(several))

@@ -61,11 +61,9 @@ def batch(queries: list[Json]) -> Request[list[types.Answer]]:
 
 
 def question(query: str | Json, limit: int, collection: str | None) -> Json:
-    """One query of a batch: a text with the batch's settings, or a request body as it is."""
-    if not isinstance(query, str):
-        return query
-    asked: dict[str, Any] = {"query": query, "limit": limit}
-    return asked if collection is None else {**asked, "collection": collection}
+    """One query of a batch: a text, or a request body; what that does not say is as for the batch."""
+    said = {"query": query} if isinstance(query, str) else query
+    return {"limit": limit, **_params(collection), **said}
 
 
 def put(
