@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -55,9 +55,9 @@ class Refusing:
                 self.asked.append((handler.path, time.monotonic()))
                 self.headers.append(dict(handler.headers))
                 status, headers, body = next(given)
-                content = json.dumps(body).encode()
+                content = json.dumps(body).encode() + b"\n"
                 handler.send_response(status)
-                for name, value in {**headers, "Content-Length": str(len(content))}.items():
+                for name, value in {"Content-Length": str(len(content)), **headers}.items():
                     handler.send_header(name, value)
                 handler.end_headers()
                 handler.wfile.write(content)
@@ -261,6 +261,77 @@ def test_a_service_that_is_not_there_is_told_without_the_question() -> None:
         assert missing.value.status == 0
         assert "worry" not in str(missing.value)
         assert not kb.ready()
+
+
+def put_both_ways(url: str, documents: Callable[[], Iterable[dict[str, str]]], **options: int) -> list[Any]:
+    """What each client gives for these documents: its results, or its error."""
+
+    async def awaited() -> list[Any]:
+        async with AsyncClient(url, **options) as kb:  # type: ignore[arg-type]
+            return [one async for one in kb.put_many(documents())]
+
+    def waited() -> list[Any]:
+        with Client(url, **options) as kb:  # type: ignore[arg-type]
+            return list(kb.put_many(documents()))
+
+    given: list[Any] = []
+    for way in (waited, lambda: asyncio.run(awaited())):
+        try:
+            given.append(way())
+        except KbError as error:
+            given.append(error)
+    return given
+
+
+LEAFLET = {"_id": "a", "text": "Owls are about at night."}
+ADDED = (200, {}, {"line": 1, "id": "a", "sequence": 7, "change": "added"})
+AT_ONCE = (503, {"Retry-After": "0"}, BUSY)
+
+
+def test_nothing_is_sent_until_the_results_are_gone_through() -> None:
+    with Refusing(ADDED) as server, Client(server.url) as kb:
+        results = kb.put_many([LEAFLET])
+        assert not server.asked
+        assert list(results) == [Written("a", "", 7, "added")]
+
+
+def test_many_documents_that_meet_no_service_are_a_kb_error() -> None:
+    for error in put_both_ways(f"http://127.0.0.1:{free_port()}", lambda: iter([LEAFLET]), retries=1):
+        assert isinstance(error, KbError)
+        assert error.status == 0
+
+
+def test_many_documents_that_are_turned_away_are_sent_again() -> None:
+    with Refusing(AT_ONCE, ADDED, AT_ONCE, ADDED) as server:
+        given = put_both_ways(server.url, lambda: [LEAFLET])
+    assert given == [[Written("a", "", 7, "added")]] * 2
+    assert [json.loads(body) for body in server.bodies] == [LEAFLET] * 4
+
+
+def test_many_documents_come_back_no_more_often_than_they_may() -> None:
+    with Refusing(*[AT_ONCE] * 6) as server:
+        for error in put_both_ways(server.url, lambda: [LEAFLET], retries=2):
+            assert error.status == 503
+        assert len(server.asked) == 6
+
+
+def test_documents_that_are_gone_through_only_once_are_not_sent_again_in_part() -> None:
+    with Refusing(AT_ONCE, AT_ONCE) as server:
+        for error in put_both_ways(server.url, lambda: iter([LEAFLET])):
+            assert error.status == 503
+        assert len(server.asked) == 2
+
+
+def test_what_is_told_before_a_stream_breaks_is_kept_and_not_asked_for_again() -> None:
+    status, _, result = ADDED
+    broken = (status, {"Content-Length": "500"}, result)
+    with Refusing(broken) as server, Client(server.url) as kb:
+        results = kb.put_many([LEAFLET])
+        assert next(results) == Written("a", "", 7, "added")
+        with pytest.raises(KbError) as end:
+            next(results)
+        assert end.value.status == 0
+        assert len(server.asked) == 1
 
 
 def test_the_lines_of_the_readme_print_a_result(served: Served) -> None:

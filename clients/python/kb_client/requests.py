@@ -87,17 +87,20 @@ class Bulk:
     def __init__(self, documents: Iterable[Json], collection: str | None, wait: bool) -> None:
         self._documents, self._collection = documents, collection
         self._ids: list[str] = []
+        self._told = False
         self.params = _params(collection, wait)
         self.headers = {"Content-Type": "application/x-ndjson"}
 
     def lines(self) -> Iterator[bytes]:
         """A document a line; half a surrogate pair, which is no character, is sent as JSON can say it."""
+        self._ids.clear()
         for one in self._documents:
             self._ids.append(str(one.get("_id", one.get("id", ""))))
             yield json.dumps(dict(one)).encode() + b"\n"
 
     def result(self, line: str) -> types.Written | types.Refused:
         """What became of a document. Raises KbError where the service could not go on."""
+        self._told = True
         said = json.loads(line)
         if said["change"] == "failed":
             raise KbError(503, said)
@@ -105,6 +108,12 @@ class Bulk:
             return types.Refused(self._ids[said["line"] - 1], said["detail"])
         collection = self._collection or ""
         return types.Written(said["id"], collection, said["sequence"], said["change"])
+
+    def seconds_to_wait(self, response: httpx2.Response | None, attempt: int) -> float | None:
+        """As for other requests; None, too, where a result is told already, or where documents that are
+        gone through only once have begun to be."""
+        spent = bool(self._ids) and isinstance(self._documents, Iterator)
+        return None if self._told or spent else seconds_to_wait(response, attempt)
 
 
 def delete(document_id: str, collection: str | None, wait: bool) -> Request[types.Written]:
