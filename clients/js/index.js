@@ -78,10 +78,13 @@ function wait(response, attempt) {
   return (0.5 + Math.random() / 2) * 0.25 * 2 ** attempt;
 }
 
-/** The seconds that an answer asks to wait; null where it names none. */
+/** The seconds that an answer asks to wait, by their number or by a date; null where it names none. */
 function asked(response) {
   const said = response.headers.get("Retry-After");
-  return said === null || Number.isNaN(Number(said)) ? null : Number(said);
+  if (said === null) return null;
+  if (!Number.isNaN(Number(said))) return Number(said);
+  const seconds = (Date.parse(said) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
 }
 
 function sleep(seconds, signal) {

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -228,6 +229,30 @@ def test_who_is_turned_away_comes_back_when_told() -> None:
         assert server.asked[1][1] - server.asked[0][1] >= 1.0
 
 
+@pytest.mark.parametrize(
+    "form", ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"]
+)
+def test_who_is_turned_away_until_a_date_comes_back_then(form: str) -> None:
+    then = datetime.now(UTC) + timedelta(seconds=2)
+    with Refusing((503, {"Retry-After": then.strftime(form)}, BUSY), (200, {}, ANSWER)) as server:
+        with Client(server.url) as kb:
+            assert kb.search("fees").verdict == "none"
+        assert 0.9 <= server.asked[1][1] - server.asked[0][1] <= 2.5
+
+
+def test_a_date_that_is_past_or_none_at_all_keeps_nobody_waiting() -> None:
+    for said in (
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+        "soon",
+        "²",
+        "Sun, 06 Nov 99999999999999999999 08:49:37 GMT",
+    ):
+        with Refusing((503, {"Retry-After": said}, BUSY), (200, {}, ANSWER)) as server:
+            with Client(server.url) as kb:
+                kb.search("fees")
+            assert server.asked[1][1] - server.asked[0][1] < 0.9
+
+
 def test_who_is_awaited_comes_back_when_told() -> None:
     async def run(url: str) -> str:
         async with AsyncClient(url) as kb:
@@ -247,7 +272,8 @@ def test_it_comes_back_no_more_often_than_it_may() -> None:
 
 def test_what_cannot_get_better_is_not_asked_again() -> None:
     far = (503, {"Retry-After": "3600"}, BUSY)
-    for answer in (far, (422, {}, {"detail": "limit"}), (200, {}, ["not an object"])):
+    far_date = (503, {"Retry-After": "Fri, 31 Dec 2999 23:59:59 GMT"}, BUSY)
+    for answer in (far, far_date, (422, {}, {"detail": "limit"}), (200, {}, ["not an object"])):
         with Refusing(answer) as server, Client(server.url) as kb:
             with pytest.raises(KbError):
                 kb.search("fees")

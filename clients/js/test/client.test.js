@@ -65,6 +65,21 @@ test("who is turned away comes back when told", async () => {
   assert.ok(performance.now() - began >= 990);
 });
 
+test("who is turned away until a date comes back then", async () => {
+  const until = (seconds) => ({ "Retry-After": new Date(Date.now() + 1000 * seconds).toUTCString() });
+  const soon = answers([503, until(2), BUSY], [200, {}, {}]);
+  const began = performance.now();
+  await createClient("", { fetch: soon.fetch }).search("fees");
+  assert.ok(performance.now() - began >= 900);
+  const past = answers([503, until(-60), BUSY], [200, {}, {}]);
+  await createClient("", { fetch: past.fetch }).search("fees");
+  assert.equal(past.asked.length, 2);
+  const far = answers([503, until(3600), BUSY]);
+  const refused = await createClient("", { fetch: far.fetch }).search("fees").catch((error) => error);
+  assert.ok(Math.abs(refused.retryAfter - 3600) < 5);
+  assert.equal(far.asked.length, 1);
+});
+
 test("it comes back no more often than it may, and not where that cannot help", async () => {
   const busy = answers(...Array(3).fill([429, { "Retry-After": "0" }, BUSY]));
   await assert.rejects(createClient("", { fetch: busy.fetch, retries: 2 }).search("fees"), { status: 429 });

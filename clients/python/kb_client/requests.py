@@ -6,6 +6,8 @@ import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -164,10 +166,22 @@ def seconds_to_wait(response: httpx2.Response | None, attempt: int) -> float | N
     if response is not None:
         if response.status_code not in _AGAIN:
             return None
-        said = response.headers.get("Retry-After", "")
-        if said.isdigit():
-            return float(said) if float(said) <= LONGEST_WAIT else None
+        seconds = _asked(response.headers.get("Retry-After", ""))
+        if seconds is not None:
+            return seconds if seconds <= LONGEST_WAIT else None
     return float(random.uniform(0.5, 1.0) * 0.25 * 2**attempt)
+
+
+def _asked(said: str) -> float | None:
+    """The seconds that `Retry-After` asks to wait, by their number or by a date; None where it says none."""
+    if said.isdecimal():
+        return float(said)
+    try:
+        date = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return None
+    date = date if date.tzinfo else date.replace(tzinfo=UTC)  # the older forms name no zone, and mean this
+    return max(0.0, (date - datetime.now(UTC)).total_seconds())
 
 
 def result_of(request: Request[T], response: httpx2.Response) -> T:
