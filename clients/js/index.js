@@ -45,8 +45,8 @@ export function createClient(url = "", { key, collection, retries = 3, fetch = g
 
   const within = (options) => ({ ...(collection && { collection }), ...options });
   const place = (id, { wait, ...options } = {}) => {
-    const query = new URLSearchParams({ ...within(options), ...(wait && { wait: "true" }) });
-    return `/v1/documents/${encodeURIComponent(id)}${query.size ? `?${query}` : ""}`;
+    const query = String(new URLSearchParams({ ...within(options), ...(wait && { wait: "true" }) }));
+    return `/v1/documents/${encodeURIComponent(id)}${query && `?${query}`}`;
   };
 
   return {

@@ -109,6 +109,17 @@ test("a key goes in the header alone, and the words in the body alone", async ()
   assert.equal(asked[0].referrerPolicy, "no-referrer");
 });
 
+test("a document's place is whole where a query has no size, as in older browsers", async (told) => {
+  const size = Object.getOwnPropertyDescriptor(URLSearchParams.prototype, "size");
+  delete URLSearchParams.prototype.size;
+  told.after(() => size && Object.defineProperty(URLSearchParams.prototype, "size", size));
+  const { fetch, asked } = answers([200, {}, {}], [200, {}, {}]);
+  await createClient("", { fetch, collection: "staff" }).put("a/1", { text: "words" }, { wait: true });
+  await createClient("", { fetch }).document("a/1");
+  assert.equal(asked[0].address, "/v1/documents/a%2F1?collection=staff&wait=true");
+  assert.equal(asked[1].address, "/v1/documents/a%2F1");
+});
+
 test("a search that nobody waits for any more ends", async () => {
   const { fetch } = answers([503, { "Retry-After": "30" }, BUSY]);
   const stop = new AbortController();
