@@ -319,7 +319,9 @@ def mcp(home: Home = None) -> None:
     try:
         from service.mcp import serve as serve_mcp
     except ImportError:
-        raise KnowledgeBaseError("kb mcp needs the 'mcp' extra. Run: pip install 'kb[mcp]'") from None
+        raise KnowledgeBaseError(
+            "kb mcp needs the 'mcp' extra. In a checkout: pip install '.[mcp]'"
+        ) from None
     serve_mcp(knowledge)
 
 
