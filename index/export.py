@@ -187,7 +187,10 @@ def first_line(error: Exception) -> str:
 
 
 def missing(package: str) -> str:
-    return f"{package} is not installed. Preparing a model needs it: pip install 'kb[prepare]'"
+    return (
+        f"{package} is not installed. Preparing a model needs the 'prepare' extra. "
+        "In a checkout: pip install '.[prepare]'"
+    )
 
 
 def _prompts(staged: Path) -> tuple[str, str]:

@@ -70,6 +70,27 @@ def _exit_code(error: KnowledgeBaseError) -> int:
     return WRONG_USE if isinstance(error, ConfigError | QueryError | NotFound) else IN_PART
 
 
+def _show_version(asked: bool) -> None:
+    if not asked:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        print(f"kb {version('kb')}")
+    except PackageNotFoundError:
+        print("kb, of an unknown version: it is not installed")
+    raise typer.Exit(DONE)
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What goes for no command in particular."""
+
+
 @app.command()
 def init(directory: Annotated[Path, typer.Argument(help="The folder, made if need be.")] = Path()) -> None:
     """Write a commented kb.toml: a new knowledge base."""
@@ -319,7 +340,9 @@ def mcp(home: Home = None) -> None:
     try:
         from service.mcp import serve as serve_mcp
     except ImportError:
-        raise KnowledgeBaseError("kb mcp needs the 'mcp' extra. Run: pip install 'kb[mcp]'") from None
+        raise KnowledgeBaseError(
+            "kb mcp needs the 'mcp' extra. In a checkout: pip install '.[mcp]'"
+        ) from None
     serve_mcp(knowledge)
 
 

@@ -24,7 +24,9 @@ def provider() -> TracerProvider:
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError:
-        raise ConfigError("[service] tracing needs the 'otel' extra. Run: pip install 'kb[otel]'") from None
+        raise ConfigError(
+            "[service] tracing needs the 'otel' extra. In a checkout: pip install '.[otel]'"
+        ) from None
     sending = TracerProvider(resource=Resource.create({"service.name": "kb"}))
     sending.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     return sending

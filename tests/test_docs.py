@@ -80,6 +80,15 @@ def test_the_python_and_javascript_pages_print_a_result_in_five_lines() -> None:
         assert len([line for line in first.splitlines() if line.strip()]) <= 5
 
 
+def test_what_is_to_be_installed_is_of_the_checkout() -> None:
+    """Packages of these names that an index has are not ours."""
+    strangers = re.compile(r"(pip|npm) install '?(kb|kb-client)\b")
+    told = [ROOT / "README.md", *DOCS.glob("*.md"), *(ROOT / "deploy").iterdir()]
+    told += [path for name in ("clients", "service", "index", "kb") for path in (ROOT / name).rglob("*.py")]
+    told += (ROOT / "clients").glob("*/README.md")
+    assert [path.name for path in told if path.is_file() and strangers.search(path.read_text())] == []
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The pages, built of a copy; a link that leads nowhere ends the build."""

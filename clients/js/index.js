@@ -45,8 +45,8 @@ export function createClient(url = "", { key, collection, retries = 3, fetch = g
 
   const within = (options) => ({ ...(collection && { collection }), ...options });
   const place = (id, { wait, ...options } = {}) => {
-    const query = new URLSearchParams({ ...within(options), ...(wait && { wait: "true" }) });
-    return `/v1/documents/${encodeURIComponent(id)}${query.size ? `?${query}` : ""}`;
+    const query = String(new URLSearchParams({ ...within(options), ...(wait && { wait: "true" }) }));
+    return `/v1/documents/${encodeURIComponent(id)}${query && `?${query}`}`;
   };
 
   return {
@@ -78,10 +78,13 @@ function wait(response, attempt) {
   return (0.5 + Math.random() / 2) * 0.25 * 2 ** attempt;
 }
 
-/** The seconds that an answer asks to wait; null where it names none. */
+/** The seconds that an answer asks to wait, by their number or by a date; null where it names none. */
 function asked(response) {
   const said = response.headers.get("Retry-After");
-  return said === null || Number.isNaN(Number(said)) ? null : Number(said);
+  if (said === null) return null;
+  if (!Number.isNaN(Number(said))) return Number(said);
+  const seconds = (Date.parse(said) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
 }
 
 function sleep(seconds, signal) {

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -47,21 +48,32 @@ class Refusing:
         given = iter(answers)
         self.asked: list[tuple[str, float]] = []
         self.headers: list[dict[str, str]] = []
+        self.bodies: list[bytes] = []
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(handler) -> None:
-                handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+                self.bodies.append(handler.body())
                 self.asked.append((handler.path, time.monotonic()))
                 self.headers.append(dict(handler.headers))
                 status, headers, body = next(given)
-                content = json.dumps(body).encode()
+                content = json.dumps(body).encode() + b"\n"
                 handler.send_response(status)
-                for name, value in {**headers, "Content-Length": str(len(content))}.items():
+                for name, value in {"Content-Length": str(len(content)), **headers}.items():
                     handler.send_header(name, value)
                 handler.end_headers()
                 handler.wfile.write(content)
 
             do_GET = do_POST
+
+            def body(handler) -> bytes:
+                if handler.headers.get("Transfer-Encoding") != "chunked":
+                    return handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+                parts = []
+                while size := int(handler.rfile.readline(), 16):
+                    parts.append(handler.rfile.read(size))
+                    handler.rfile.readline()
+                handler.rfile.readline()
+                return b"".join(parts)
 
             def log_message(handler, *_: object) -> None:
                 pass
@@ -117,6 +129,24 @@ def test_a_batch_is_asked_in_parts_and_keeps_its_order(served: Served) -> None:
     for text, answer in zip(queries, answers, strict=False):
         alone[text] = alone[text] or answer.results  # type: ignore[assignment]
         assert alone[text] == answer.results
+
+
+def test_a_query_of_many_says_only_what_is_other_than_the_calls_and_the_clients() -> None:
+    queries = [
+        "fees",
+        {"query": "parking"},
+        {"query": "lift", "limit": 1},
+        {"query": "tea", "collection": "staff"},
+    ]
+    answers = (200, {}, {"answers": [ANSWER] * 4})
+    with Refusing(answers, answers) as server, Client(server.url, collection="site") as kb:
+        list(kb.search_many(queries, limit=3))
+        list(kb.search_many(queries, collection="board"))
+    first, second = (
+        [(one["collection"], one["limit"]) for one in json.loads(body)["queries"]] for body in server.bodies
+    )
+    assert first == [("site", 3), ("site", 3), ("site", 1), ("staff", 3)]
+    assert second == [("board", 10), ("board", 10), ("board", 1), ("staff", 10)]
 
 
 def test_documents_are_written_listed_read_and_removed(writable: Served) -> None:
@@ -199,6 +229,30 @@ def test_who_is_turned_away_comes_back_when_told() -> None:
         assert server.asked[1][1] - server.asked[0][1] >= 1.0
 
 
+@pytest.mark.parametrize(
+    "form", ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"]
+)
+def test_who_is_turned_away_until_a_date_comes_back_then(form: str) -> None:
+    then = datetime.now(UTC) + timedelta(seconds=2)
+    with Refusing((503, {"Retry-After": then.strftime(form)}, BUSY), (200, {}, ANSWER)) as server:
+        with Client(server.url) as kb:
+            assert kb.search("fees").verdict == "none"
+        assert 0.9 <= server.asked[1][1] - server.asked[0][1] <= 2.5
+
+
+def test_a_date_that_is_past_or_none_at_all_keeps_nobody_waiting() -> None:
+    for said in (
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+        "soon",
+        "²",
+        "Sun, 06 Nov 99999999999999999999 08:49:37 GMT",
+    ):
+        with Refusing((503, {"Retry-After": said}, BUSY), (200, {}, ANSWER)) as server:
+            with Client(server.url) as kb:
+                kb.search("fees")
+            assert server.asked[1][1] - server.asked[0][1] < 0.9
+
+
 def test_who_is_awaited_comes_back_when_told() -> None:
     async def run(url: str) -> str:
         async with AsyncClient(url) as kb:
@@ -218,7 +272,8 @@ def test_it_comes_back_no_more_often_than_it_may() -> None:
 
 def test_what_cannot_get_better_is_not_asked_again() -> None:
     far = (503, {"Retry-After": "3600"}, BUSY)
-    for answer in (far, (422, {}, {"detail": "limit"}), (200, {}, ["not an object"])):
+    far_date = (503, {"Retry-After": "Fri, 31 Dec 2999 23:59:59 GMT"}, BUSY)
+    for answer in (far, far_date, (422, {}, {"detail": "limit"}), (200, {}, ["not an object"])):
         with Refusing(answer) as server, Client(server.url) as kb:
             with pytest.raises(KbError):
                 kb.search("fees")
@@ -232,6 +287,77 @@ def test_a_service_that_is_not_there_is_told_without_the_question() -> None:
         assert missing.value.status == 0
         assert "worry" not in str(missing.value)
         assert not kb.ready()
+
+
+def put_both_ways(url: str, documents: Callable[[], Iterable[dict[str, str]]], **options: int) -> list[Any]:
+    """What each client gives for these documents: its results, or its error."""
+
+    async def awaited() -> list[Any]:
+        async with AsyncClient(url, **options) as kb:  # type: ignore[arg-type]
+            return [one async for one in kb.put_many(documents())]
+
+    def waited() -> list[Any]:
+        with Client(url, **options) as kb:  # type: ignore[arg-type]
+            return list(kb.put_many(documents()))
+
+    given: list[Any] = []
+    for way in (waited, lambda: asyncio.run(awaited())):
+        try:
+            given.append(way())
+        except KbError as error:
+            given.append(error)
+    return given
+
+
+LEAFLET = {"_id": "a", "text": "Owls are about at night."}
+ADDED = (200, {}, {"line": 1, "id": "a", "sequence": 7, "change": "added"})
+AT_ONCE = (503, {"Retry-After": "0"}, BUSY)
+
+
+def test_nothing_is_sent_until_the_results_are_gone_through() -> None:
+    with Refusing(ADDED) as server, Client(server.url) as kb:
+        results = kb.put_many([LEAFLET])
+        assert not server.asked
+        assert list(results) == [Written("a", "", 7, "added")]
+
+
+def test_many_documents_that_meet_no_service_are_a_kb_error() -> None:
+    for error in put_both_ways(f"http://127.0.0.1:{free_port()}", lambda: iter([LEAFLET]), retries=1):
+        assert isinstance(error, KbError)
+        assert error.status == 0
+
+
+def test_many_documents_that_are_turned_away_are_sent_again() -> None:
+    with Refusing(AT_ONCE, ADDED, AT_ONCE, ADDED) as server:
+        given = put_both_ways(server.url, lambda: [LEAFLET])
+    assert given == [[Written("a", "", 7, "added")]] * 2
+    assert [json.loads(body) for body in server.bodies] == [LEAFLET] * 4
+
+
+def test_many_documents_come_back_no_more_often_than_they_may() -> None:
+    with Refusing(*[AT_ONCE] * 6) as server:
+        for error in put_both_ways(server.url, lambda: [LEAFLET], retries=2):
+            assert error.status == 503
+        assert len(server.asked) == 6
+
+
+def test_documents_that_are_gone_through_only_once_are_not_sent_again_in_part() -> None:
+    with Refusing(AT_ONCE, AT_ONCE) as server:
+        for error in put_both_ways(server.url, lambda: iter([LEAFLET])):
+            assert error.status == 503
+        assert len(server.asked) == 2
+
+
+def test_what_is_told_before_a_stream_breaks_is_kept_and_not_asked_for_again() -> None:
+    status, _, result = ADDED
+    broken = (status, {"Content-Length": "500"}, result)
+    with Refusing(broken) as server, Client(server.url) as kb:
+        results = kb.put_many([LEAFLET])
+        assert next(results) == Written("a", "", 7, "added")
+        with pytest.raises(KbError) as end:
+            next(results)
+        assert end.value.status == 0
+        assert len(server.asked) == 1
 
 
 def test_the_lines_of_the_readme_print_a_result(served: Served) -> None:

@@ -149,4 +149,4 @@ def test_without_torch_the_error_says_what_to_install(workshop: Path, tmp_path: 
         [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False
     )
     assert "sentence_transformers is not installed." in done.stderr
-    assert "pip install 'kb[prepare]'" in done.stderr
+    assert "pip install '.[prepare]'" in done.stderr

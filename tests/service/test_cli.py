@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import packages_distributions
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -436,7 +436,33 @@ def test_a_host_or_a_port_that_is_none_is_said(kb: Run, practice: Path) -> None:
         told(done, 2)
 
 
+def test_the_version_is_the_distributions(kb: Run, tmp_path: Path) -> None:
+    done = kb("--version", home=tmp_path)
+    told(done, 0)
+    assert done.stdout == f"kb {version('kb')}\n"
+
+
+def test_the_version_of_what_was_not_installed_is_said_to_be_unknown(tmp_path: Path) -> None:
+    program = (
+        "import importlib.metadata as metadata, sys, service.cli as cli\n"
+        "def version(name): raise metadata.PackageNotFoundError(name)\n"
+        "metadata.version = version\n"
+        "sys.argv = ['kb', '--version']\n"
+        "cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "kb, of an unknown version: it is not installed\n")
+
+
 # -- what is loaded
+
+
+def test_the_version_is_told_without_what_a_question_needs(tmp_path: Path) -> None:
+    program = (
+        "import sys, service.cli as cli\nsys.argv = ['kb', '--version']\n"
+        "try:\n    cli.main()\nexcept SystemExit:\n    pass"
+    )
+    assert not loaded(program, tmp_path) & {"numpy", "apsw", "faiss", "pydantic", "onnxruntime", "rich"}
 
 
 def test_the_way_of_a_question_loads_nothing_that_prepares_models(practice: Path) -> None:

@@ -65,6 +65,21 @@ test("who is turned away comes back when told", async () => {
   assert.ok(performance.now() - began >= 990);
 });
 
+test("who is turned away until a date comes back then", async () => {
+  const until = (seconds) => ({ "Retry-After": new Date(Date.now() + 1000 * seconds).toUTCString() });
+  const soon = answers([503, until(2), BUSY], [200, {}, {}]);
+  const began = performance.now();
+  await createClient("", { fetch: soon.fetch }).search("fees");
+  assert.ok(performance.now() - began >= 900);
+  const past = answers([503, until(-60), BUSY], [200, {}, {}]);
+  await createClient("", { fetch: past.fetch }).search("fees");
+  assert.equal(past.asked.length, 2);
+  const far = answers([503, until(3600), BUSY]);
+  const refused = await createClient("", { fetch: far.fetch }).search("fees").catch((error) => error);
+  assert.ok(Math.abs(refused.retryAfter - 3600) < 5);
+  assert.equal(far.asked.length, 1);
+});
+
 test("it comes back no more often than it may, and not where that cannot help", async () => {
   const busy = answers(...Array(3).fill([429, { "Retry-After": "0" }, BUSY]));
   await assert.rejects(createClient("", { fetch: busy.fetch, retries: 2 }).search("fees"), { status: 429 });
@@ -92,6 +107,17 @@ test("a key goes in the header alone, and the words in the body alone", async ()
   assert.equal(asked[0].address, "https://kb.example/v1/search");
   assert.equal(asked[0].credentials, "omit");
   assert.equal(asked[0].referrerPolicy, "no-referrer");
+});
+
+test("a document's place is whole where a query has no size, as in older browsers", async (told) => {
+  const size = Object.getOwnPropertyDescriptor(URLSearchParams.prototype, "size");
+  delete URLSearchParams.prototype.size;
+  told.after(() => size && Object.defineProperty(URLSearchParams.prototype, "size", size));
+  const { fetch, asked } = answers([200, {}, {}], [200, {}, {}]);
+  await createClient("", { fetch, collection: "staff" }).put("a/1", { text: "words" }, { wait: true });
+  await createClient("", { fetch }).document("a/1");
+  assert.equal(asked[0].address, "/v1/documents/a%2F1?collection=staff&wait=true");
+  assert.equal(asked[1].address, "/v1/documents/a%2F1");
 });
 
 test("a search that nobody waits for any more ends", async () => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager
 from itertools import islice
 from types import TracebackType
 from typing import TypeVar
@@ -59,7 +60,7 @@ class AsyncClient:
         self, queries: Iterable[str | Json], *, limit: int = 10, collection: str | None = None
     ) -> AsyncIterator[types.Answer]:
         """Ask many questions, some in each request; the answers come in their order. A query is a text, or
-        the body of a search request."""
+        the body of a search request: what that says goes before `limit` and `collection`."""
         asked = (requests.question(one, limit, self._in(collection)) for one in queries)
         while several := list(islice(asked, requests.BATCH)):
             for one in await self._send(requests.batch(several)):
@@ -96,23 +97,33 @@ class AsyncClient:
         self, documents: Iterable[Json], *, collection: str | None = None, wait: bool = False
     ) -> AsyncIterator[types.Written | types.Refused]:
         """Write many documents in one stream, each `{"_id", "text", "title", "metadata"}` as in a JSONL file,
-        in as much memory as a few hundred of them take. One that is refused is told in its place, and the
-        rest goes on. `wait`: until they can be found. A stream that breaks may be sent again: what is
-        unchanged costs little."""
+        in as much memory as a few hundred of them take. Nothing is sent until the results are gone through:
+        take them in an `async for`. One that is refused is told in its place, and the rest goes
+        on. `wait`: until they can be found.
+
+        A stream is tried again, as other requests are, until its first result is told; a generator only while
+        nothing is taken from it. What breaks later may be sent again: what is unchanged costs little.
+        """
         bulk = requests.Bulk(documents, self._in(collection), wait)
-        async with self._http.stream(
-            "POST",
-            bulk.path,
-            content=_awaited(bulk.lines()),
-            params=bulk.params,
-            headers=bulk.headers,
-            timeout=None,
-        ) as response:
-            if response.status_code >= 400:
-                await response.aread()
-                requests.result_of(requests.ready(), response)
-            async for line in response.aiter_lines():
-                yield bulk.result(line)
+        for attempt in range(self._retries + 1):
+            response: httpx2.Response | None = None
+            lost: Exception | None = None
+            try:
+                async with self._stream(bulk) as response:
+                    if response.status_code < 400:
+                        async for line in response.aiter_lines():
+                            yield bulk.result(line)
+                        return
+                    await response.aread()
+            except httpx2.TransportError as error:
+                response, lost = requests.lost(error)
+            seconds = bulk.seconds_to_wait(response, attempt)
+            if seconds is None or attempt == self._retries:
+                break
+            await asyncio.sleep(seconds)
+        if response is None:
+            raise requests.unreachable(lost) from lost
+        requests.result_of(requests.ready(), response)
 
     async def delete(
         self, document_id: str, *, collection: str | None = None, wait: bool = False
@@ -149,6 +160,16 @@ class AsyncClient:
 
     def _in(self, collection: str | None) -> str | None:
         return self._collection if collection is None else collection
+
+    def _stream(self, bulk: requests.Bulk) -> AbstractAsyncContextManager[httpx2.Response]:
+        return self._http.stream(
+            "POST",
+            bulk.path,
+            content=_awaited(bulk.lines()),
+            params=bulk.params,
+            headers=bulk.headers,
+            timeout=None,
+        )
 
     async def _send(self, request: Request[T]) -> T:
         for attempt in range(self._retries + 1):

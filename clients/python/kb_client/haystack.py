@@ -1,4 +1,4 @@
-"""A Haystack component: `pip install 'kb-client[haystack]'`."""
+"""A Haystack component: `pip install './clients/python[haystack]'` in a checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A LangChain retriever: `pip install 'kb-client[langchain]'`."""
+"""A LangChain retriever: `pip install './clients/python[langchain]'` in a checkout."""
 
 from __future__ import annotations
 

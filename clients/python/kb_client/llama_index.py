@@ -1,4 +1,4 @@
-"""A LlamaIndex retriever: `pip install 'kb-client[llama-index]'`."""
+"""A LlamaIndex retriever: `pip install './clients/python[llama-index]'` in a checkout."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
@@ -61,11 +63,9 @@ def batch(queries: list[Json]) -> Request[list[types.Answer]]:
 
 
 def question(query: str | Json, limit: int, collection: str | None) -> Json:
-    """One query of a batch: a text with the batch's settings, or a request body as it is."""
-    if not isinstance(query, str):
-        return query
-    asked: dict[str, Any] = {"query": query, "limit": limit}
-    return asked if collection is None else {**asked, "collection": collection}
+    """One query of a batch: a text, or a request body; what that does not say is as for the batch."""
+    said = {"query": query} if isinstance(query, str) else query
+    return {"limit": limit, **_params(collection), **said}
 
 
 def put(
@@ -89,17 +89,20 @@ class Bulk:
     def __init__(self, documents: Iterable[Json], collection: str | None, wait: bool) -> None:
         self._documents, self._collection = documents, collection
         self._ids: list[str] = []
+        self._told = False
         self.params = _params(collection, wait)
         self.headers = {"Content-Type": "application/x-ndjson"}
 
     def lines(self) -> Iterator[bytes]:
         """A document a line; half a surrogate pair, which is no character, is sent as JSON can say it."""
+        self._ids.clear()
         for one in self._documents:
             self._ids.append(str(one.get("_id", one.get("id", ""))))
             yield json.dumps(dict(one)).encode() + b"\n"
 
     def result(self, line: str) -> types.Written | types.Refused:
         """What became of a document. Raises KbError where the service could not go on."""
+        self._told = True
         said = json.loads(line)
         if said["change"] == "failed":
             raise KbError(503, said)
@@ -107,6 +110,12 @@ class Bulk:
             return types.Refused(self._ids[said["line"] - 1], said["detail"])
         collection = self._collection or ""
         return types.Written(said["id"], collection, said["sequence"], said["change"])
+
+    def seconds_to_wait(self, response: httpx2.Response | None, attempt: int) -> float | None:
+        """As for other requests; None, too, where a result is told already, or where documents that are
+        gone through only once have begun to be."""
+        spent = bool(self._ids) and isinstance(self._documents, Iterator)
+        return None if self._told or spent else seconds_to_wait(response, attempt)
 
 
 def delete(document_id: str, collection: str | None, wait: bool) -> Request[types.Written]:
@@ -157,10 +166,22 @@ def seconds_to_wait(response: httpx2.Response | None, attempt: int) -> float | N
     if response is not None:
         if response.status_code not in _AGAIN:
             return None
-        said = response.headers.get("Retry-After", "")
-        if said.isdigit():
-            return float(said) if float(said) <= LONGEST_WAIT else None
+        seconds = _asked(response.headers.get("Retry-After", ""))
+        if seconds is not None:
+            return seconds if seconds <= LONGEST_WAIT else None
     return float(random.uniform(0.5, 1.0) * 0.25 * 2**attempt)
+
+
+def _asked(said: str) -> float | None:
+    """The seconds that `Retry-After` asks to wait, by their number or by a date; None where it says none."""
+    if said.isdecimal():
+        return float(said)
+    try:
+        date = parsedate_to_datetime(said)
+    except (ValueError, OverflowError):
+        return None
+    date = date if date.tzinfo else date.replace(tzinfo=UTC)  # the older forms name no zone, and mean this
+    return max(0.0, (date - datetime.now(UTC)).total_seconds())
 
 
 def result_of(request: Request[T], response: httpx2.Response) -> T:
