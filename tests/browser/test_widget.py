@@ -119,6 +119,23 @@ def test_notices_stand_above_the_results_with_numbers_that_can_be_tapped(host: O
     assert box(page).get_by_role("listitem").count() > 0
 
 
+@pytest.mark.parametrize("language", ["en_US", "en-!", "x", "constructor"])
+def test_notices_are_shown_whatever_the_page_calls_its_language(host: Open, language: str) -> None:
+    page = host(hosts.Host(hosts.page("<kb-search></kb-search>", language=language)))
+    ask(page, "i want to die")
+    assert box(page).locator("[part=results] > *").first.get_attribute("part") == "notice"
+    assert box(page).get_by_role("listitem").count() > 0
+
+
+def test_notices_are_shown_where_a_result_cannot_be(host: Open) -> None:
+    page = host()
+    answer = {"verdict": "answered", "notices": [NOTICE], "results": [{"rank": 1}]}
+    page.route("**/v1/search", lambda route: route.fulfill(json=answer))
+    ask(page, "i want to die")
+    assert box(page).get_by_role("heading", name="Call 988").count() == 1
+    assert "does not answer" in box(page).locator("[part=message]").inner_text()
+
+
 def test_a_misspelled_question_says_as_what_it_was_read(host: Open) -> None:
     page = host()
     ask(page, "how much does a sesion cost")
@@ -590,6 +607,15 @@ def test_the_box_speaks_the_language_of_its_element(host: Open) -> None:
     box(page).get_by_label("¿Qué desea saber?").fill("primera cita")
     box(page).get_by_role("button", name="Buscar").click()
     expect(box(page).get_by_role("status")).to_have_text(re.compile("resultado"))
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [("es_MX", "¿Qué desea saber?"), ("ES", "¿Qué desea saber?"), ("est", "What would you like to know?")],
+)
+def test_a_language_is_known_by_its_first_part(host: Open, language: str, label: str) -> None:
+    page = host(hosts.Host(hosts.page("<kb-search></kb-search>", language=language)))
+    expect(box(page).get_by_label(label)).to_be_visible()
 
 
 def test_from_right_to_left_the_box_is_mirrored(host: Open) -> None:

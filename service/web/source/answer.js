@@ -76,7 +76,12 @@ function day(written, language) {
   const match = /^(\d{4})-(\d\d)-(\d\d)/.exec(written || "");
   if (!match) return "";
   const date = new Date(Date.UTC(match[1], match[2] - 1, match[3]));
-  return date.toLocaleDateString(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  const form = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+  try {
+    return date.toLocaleDateString(language, form);
+  } catch {
+    return date.toLocaleDateString(undefined, form); // what the page calls its language is none
+  }
 }
 
 /** The excerpt with the sentence that answers, which is the longest mark, and the words that match. */

@@ -86,13 +86,14 @@ function build(host, root) {
     if (!shown.hasChildNodes()) show(make("p", { part: "message" }, words.searching));
     shown.setAttribute("aria-busy", "true");
     say(words.searching);
+    let body = {};
     try {
       const options = { limit: Number(read("limit", "")) || LIMITS[mode], signal: mine.signal };
       if (mode !== "page") options.excerpt_length = SHORT;
-      const body = await client().search(query, options);
+      body = await client().search(query, options);
       if (underWay === mine) answer(body);
     } catch (error) {
-      if (underWay === mine) tell(reason(error.status, words), error);
+      if (underWay === mine) tell(reason(error.status, words), error.notices ? error : body);
     } finally {
       clearTimeout(timer);
     }
