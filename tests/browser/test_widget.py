@@ -102,6 +102,19 @@ def test_where_there_is_little_room_excerpts_are_short_and_on_a_page_they_are_pa
     assert sent == [wanted]
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"), [("100", 50), ("50", 50), ("-1", 1), ("2.5", 5), ("many", 5), ("", 5)]
+)
+def test_a_limit_that_the_service_does_not_take_is_brought_into_its_bounds(
+    host: Open, said: str, asked: int
+) -> None:
+    page = host(hosts.Host(hosts.page(f"<kb-search limit='{said}'></kb-search>")))
+    with page.expect_request("**/v1/search") as request:
+        ask(page, QUESTION)
+    assert request.value.post_data_json["limit"] == asked
+    assert box(page).get_by_role("listitem").count() > 0
+
+
 def test_what_has_no_answer_is_said_in_words_with_whom_to_ask(host: Open) -> None:
     page = host()
     ask(page, "which gearbox oil does a tractor take")
@@ -378,12 +391,20 @@ def test_a_failing_service_is_told_with_the_notices_and_the_box_goes_on(host: Op
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
-    [(422, "too long"), (403, "not set up for this page"), (429, "Many people"), (500, "does not answer")],
+    ("status", "field", "said"),
+    [
+        (422, "query", "too long"),
+        (422, "limit", "not set up for this page"),
+        (403, None, "not set up for this page"),
+        (429, None, "Many people"),
+        (500, None, "does not answer"),
+    ],
 )
-def test_each_refusal_is_told_in_words_for_a_visitor(host: Open, status: int, said: str) -> None:
+def test_each_refusal_is_told_in_words_for_a_visitor(
+    host: Open, status: int, field: str | None, said: str
+) -> None:
     page = host()
-    refuse(page, status, {"status": status})
+    refuse(page, status, {"status": status, "field": field})
     ask(page, "fees")
     assert said in box(page).locator("[part=message]").inner_text()
 

@@ -5,10 +5,11 @@ import sheet from "./widget.css";
 import { make, notices, results } from "./answer.js";
 import { combobox } from "./combobox.js";
 import { clientOf, suggester } from "./service.js";
-import { wordsFor } from "./words.js";
+import { reason, wordsFor } from "./words.js";
 
 const LONGEST_WAIT = 10000; // milliseconds for an answer
 const LIMITS = { box: 5, page: 10, dialog: 8 };
+const MOST = 50; // results that the service gives at once
 const SHORT = 320; // characters of an excerpt where there is little room; a page shows the passage
 // Where this script came from is where questions go, unless `endpoint` says otherwise.
 const HOME = document.currentScript ? new URL(".", document.currentScript.src).href : "/";
@@ -88,12 +89,12 @@ function build(host, root) {
     say(words.searching);
     let body = {};
     try {
-      const options = { limit: Number(read("limit", "")) || LIMITS[mode], signal: mine.signal };
+      const options = { limit: limited(read("limit", NaN), LIMITS[mode]), signal: mine.signal };
       if (mode !== "page") options.excerpt_length = SHORT;
       body = await client().search(query, options);
       if (underWay === mine) answer(body);
     } catch (error) {
-      if (underWay === mine) tell(reason(error.status, words), error.notices ? error : body);
+      if (underWay === mine) tell(reason(error, words), error.notices ? error : body);
     } finally {
       clearTimeout(timer);
     }
@@ -137,12 +138,10 @@ async function settings(endpoint) {
   }
 }
 
-/** A refusal in words; `status` is 0, or nothing, where no service answered. */
-function reason(status, words) {
-  if (!status) return navigator.onLine === false ? words.offline : words.failing;
-  if (status === 422 || status === 413) return words.long;
-  if (status === 401 || status === 403 || status === 404) return words.closed;
-  return status === 429 ? words.busy : words.failing;
+/** A number of results that may be asked for; `otherwise` where it is no whole one. */
+function limited(said, otherwise) {
+  const limit = Number(said);
+  return Number.isInteger(limit) ? Math.min(Math.max(limit, 1), MOST) : otherwise;
 }
 
 /** Under a strict policy of the page a constructed sheet is let through where a <style> may not be. */

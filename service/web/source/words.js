@@ -59,3 +59,11 @@ export function wordsFor(element) {
   const words = LANGUAGES.get(language.split("-")[0].toLowerCase());
   return { language: words ? language : "en", words: words || ENGLISH };
 }
+
+/** A refusal in words; its `status` is 0, or nothing, where no service answered. */
+export function reason({ status, field }, words) {
+  if (!status) return navigator.onLine === false ? words.offline : words.failing;
+  if (status === 413 || (status === 422 && field === "query")) return words.long;
+  if ([401, 403, 404, 422].includes(status)) return words.closed;
+  return status === 429 ? words.busy : words.failing;
+}
