@@ -93,6 +93,21 @@ def test_the_box_is_reached_and_used_by_keyboard_alone(browser: Browser, served:
     page.close()
 
 
+@pytest.mark.parametrize(
+    ("status", "said"), [(429, "Many people are searching"), (502, "does not answer just now")]
+)
+def test_with_scripts_a_refusal_that_is_no_page_is_told_in_words(
+    browser: Browser, served: Served, status: int, said: str
+) -> None:
+    page = browser.new_page()
+    page.goto(served.url)
+    page.route("**/", lambda route: route.fulfill(status=status, json={"status": status}))
+    page.fill("#q", "fees")
+    page.press("#q", "Enter")
+    assert said in page.locator("[role=alert]").inner_text()
+    page.close()
+
+
 # -- accessibility
 
 
