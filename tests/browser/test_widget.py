@@ -648,6 +648,18 @@ def test_from_right_to_left_the_box_is_mirrored(host: Open) -> None:
     assert left["x"] < right["x"]
 
 
+def test_from_right_to_left_words_that_are_not_keep_their_own_direction(host: Open) -> None:
+    page = host(hosts.RIGHT_TO_LEFT)
+    ask(page, "i want to die")
+    shown = ("[part=label]", "[part=hint]", "[part=verdict]", "[part=notice] p", "summary")
+    own = "one => getComputedStyle(one).direction"
+    assert [box(page).locator(part).first.evaluate(own) for part in shown] == ["ltr"] * len(shown)
+    ask(page, "which gearbox oil does a tractor take")
+    assert box(page).locator("[part=contact]").evaluate(own) == "ltr"
+    ask(page, "   ")
+    assert box(page).locator("[part=message]").evaluate(own) == "ltr"
+
+
 def test_motion_colours_and_paper_are_as_the_reader_wishes(host: Open) -> None:
     page = host()
     page.emulate_media(reduced_motion="reduce", forced_colors="active")

@@ -17,7 +17,7 @@ export function notices(body) {
     const links = make("ul", { part: "notice-links" });
     for (const link of notice.links) links.append(make("li", {}, linked(link.href, link.label, {})));
     return make(
-      "section", { class: "notice", part: "notice", "aria-label": notice.title },
+      "section", { class: "notice", part: "notice", dir: "auto", "aria-label": notice.title },
       make("h2", {}, notice.title), make("p", {}, notice.text), links,
     );
   });
@@ -36,7 +36,7 @@ export function results(body, words, language) {
       ...place(said, words, language), quote(result),
     );
     if (result.more.length) {
-      const more = make("details", { part: "more" }, make("summary", {}, words.more(result.more.length)));
+      const more = make("details", { part: "more" }, make("summary", { dir: "auto" }, words.more(result.more.length)));
       for (const other of result.more) {
         more.append(...place(other.attribution, words, language), quote(other));
         if (isSafe(other.attribution.link)) {

@@ -39,9 +39,9 @@ function build(host, root) {
   const button = make("button", { type: "submit", part: "button" }, words.search);
   const form = make(
     "form", { role: "search", part: "form", "aria-label": number > 1 ? `${words.search} (${number})` : words.search },
-    make("label", { for: "q", part: "label" }, name),
+    make("label", { for: "q", part: "label", dir: "auto" }, name),
     make("div", { class: "row" }, make("div", { class: "field" }, input), button, list),
-    make("p", { id: "hint", class: "hint", part: "hint" }, words.hint),
+    make("p", { id: "hint", class: "hint", part: "hint", dir: "auto" }, words.hint),
   );
   const status = make("p", { role: "status", class: "unseen" });
   const shown = make("div", { class: "shown", part: "results" });
@@ -70,7 +70,7 @@ function build(host, root) {
   };
 
   const tell = (text, refused) => {
-    show(...notices(refused), make("p", { part: "message" }, text));
+    show(...notices(refused), message(text));
     say(text);
   };
 
@@ -84,7 +84,7 @@ function build(host, root) {
     }
     const mine = (underWay = new AbortController());
     const timer = setTimeout(() => mine.abort(), LONGEST_WAIT);
-    if (!shown.hasChildNodes()) show(make("p", { part: "message" }, words.searching));
+    if (!shown.hasChildNodes()) show(message(words.searching));
     shown.setAttribute("aria-busy", "true");
     say(words.searching);
     let body = {};
@@ -103,10 +103,10 @@ function build(host, root) {
   const answer = (body) => {
     const count = body.results.length;
     const verdict = !count ? words.nothing : { none: words.none, related: words.related }[body.verdict];
-    const heading = make("h2", { class: "verdict", part: "verdict" }, verdict || words.results(count));
+    const heading = make("h2", { class: "verdict", part: "verdict", dir: "auto" }, verdict || words.results(count));
     const lines = [];
-    if (body.verdict === "none" && contact) lines.push(make("p", { class: "contact", part: "contact" }, contact));
-    if (body.suggestion) lines.push(make("p", { class: "hint" }, words.readAs(body.suggestion)));
+    if (body.verdict === "none" && contact) lines.push(make("p", { class: "contact", part: "contact", dir: "auto" }, contact));
+    if (body.suggestion) lines.push(make("p", { class: "hint", dir: "auto" }, words.readAs(body.suggestion)));
     show(...notices(body), heading, ...lines, ...(count ? [results(body, words, language)] : []));
     say([...body.notices.map((notice) => `${notice.title}.`), verdict, count && words.results(count)].filter(Boolean).join(" "));
     tellPage("kb-search", { verdict: body.verdict, results: count, notices: body.notices.length });
@@ -137,6 +137,9 @@ async function settings(endpoint) {
     return {};
   }
 }
+
+/** What is told where there is no answer. */
+const message = (text) => make("p", { part: "message", dir: "auto" }, text);
 
 /** A number of results that may be asked for; `otherwise` where it is no whole one. */
 function limited(said, otherwise) {
