@@ -119,6 +119,20 @@ def test_the_control_a_violation_is_found(browser: Browser, served: Served) -> N
     page.close()
 
 
+def test_what_a_document_says_is_read_out_in_its_language(browser: Browser, served: Served) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(served.url)
+    page.eval_on_selector(
+        "form",
+        """form => { const box = document.createElement('input'); box.name = 'collection';
+                     box.value = 'hostile'; form.append(box); }""",
+    )
+    ask(page, "what do walruses say to everyone")
+    first = page.locator(".results > li").first
+    assert first.locator("h3 a, blockquote").evaluate_all("all => all.map(one => one.lang)") == ["en", "en"]
+    page.close()
+
+
 # -- hostile words
 
 

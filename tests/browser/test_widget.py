@@ -608,6 +608,22 @@ def test_on_another_site_the_box_asks_its_service_with_a_key_and_looks_where_the
         assert context.cookies() == []
 
 
+def test_what_a_document_says_is_read_out_in_its_language(host: Open) -> None:
+    page = host(hosts.PAGE)
+
+    def spanish(route: Route) -> None:
+        body = route.fetch().json()
+        body["results"][0]["attribution"]["language"] = "es"
+        route.fulfill(json=body)
+
+    page.route("**/v1/search", spanish)
+    ask(page, QUESTION)
+    first = box(page).get_by_role("listitem").first
+    for part in ("[part~=title]", "[part=place] span", "[part=excerpt]"):
+        assert first.locator(part).first.get_attribute("lang") == "es"
+    assert first.locator("[part=place]").first.get_attribute("lang") is None, "its date is the box's words"
+
+
 @contextmanager
 def site() -> Iterator[tuple[str, list[str]]]:
     """A server of another origin, and the box's place on its page, to be named."""

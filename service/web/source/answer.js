@@ -32,7 +32,7 @@ export function results(body, words, language) {
     const facts = { "data-rank": result.rank, "data-document": result.document_id };
     const item = make(
       "li", { class: "result", part: "result" },
-      make("h3", { dir: "auto" }, linked(said.link, title, { ...facts, part: "title" })),
+      make("h3", { dir: "auto" }, linked(said.link, title, { ...facts, ...spoken(said), part: "title" })),
       ...place(said, words, language), quote(result),
     );
     if (result.more.length) {
@@ -67,10 +67,14 @@ const inner = (said) =>
 function place(said, words, language) {
   const pdf = /\.pdf$/i.test(said.source) ? "PDF" : "";
   const page = said.page ? words.page(said.page) : "";
-  const facts = [inner(said), [pdf, page].filter(Boolean).join(", "), day(said.modified || said.published, language)];
-  const text = facts.filter(Boolean).join(" · ");
-  return text ? [make("p", { class: "place", part: "place", dir: "auto" }, text)] : [];
+  const path = inner(said) && make("span", spoken(said), inner(said));
+  const facts = [path, [pdf, page].filter(Boolean).join(", "), day(said.modified || said.published, language)];
+  const shown = facts.filter(Boolean).flatMap((fact, number) => (number ? [" · ", fact] : [fact]));
+  return shown.length ? [make("p", { class: "place", part: "place", dir: "auto" }, ...shown)] : [];
 }
+
+/** What says in which language a document is. */
+const spoken = (said) => (said.language ? { lang: said.language } : {});
 
 function day(written, language) {
   const match = /^(\d{4})-(\d\d)-(\d\d)/.exec(written || "");
@@ -88,8 +92,7 @@ function day(written, language) {
 function quote(result) {
   const { text, marks } = result.excerpt;
   const points = Array.from(text); // marks count code points, strings UTF-16 units
-  const node = make("blockquote", { part: "excerpt", dir: "auto" });
-  if (result.attribution.language) node.lang = result.attribution.language;
+  const node = make("blockquote", { part: "excerpt", dir: "auto", ...spoken(result.attribution) });
   const longest = Math.max(0, ...marks.map(([start, end]) => end - start));
   let at = 0;
   for (const [start, end] of marks) {
