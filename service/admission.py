@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kb.limits import Limits
 from service.metrics import Metrics
-from service.problems import problem
+from service.page import refusal
 
 # What is answered even when everything else waits.
 _ALWAYS = ("/health/", "/metrics")
@@ -140,7 +140,7 @@ class Admission:
 
     def _refuse(self, status: int, detail: str) -> ASGIApp:
         async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
-            await problem(status, detail, self._request_id(scope))(scope, receive, send)
+            await refusal(scope, status, detail, self._request_id(scope))(scope, receive, send)
 
         return refuse
 

@@ -21,7 +21,7 @@ from kb.keys import Key, KeyRing, Rate
 from service.access import EVERYONE, SCOPE_OF, Caller, Need, need_of, of_key
 from service.cors import Origins, is_own, preflight, readable
 from service.incoming import is_near
-from service.problems import problem
+from service.page import refusal
 from service.rates import Rates, Standing
 
 _MINUTE = 60
@@ -252,7 +252,7 @@ class Gate:
             return self._keeper.origins.any
 
     def _refusal(self, scope: Scope, refused: Refused) -> Response:
-        response = problem(refused.status, refused.detail, self._request_id(scope))
+        response = refusal(scope, refused.status, refused.detail, self._request_id(scope))
         if refused.challenge is not None:
             response.headers["WWW-Authenticate"] = refused.challenge
         if refused.status == 429 and refused.standing is not None:

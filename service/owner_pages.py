@@ -6,6 +6,7 @@ without scripts, and what is tried there is posted, not counted and not kept.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -64,7 +65,8 @@ async def how_to_embed(request: Request) -> Response:
     host = request.headers.get("host", "")
     here = f"{request.url.scheme}://{host}" if _HOST.fullmatch(host) else "https://kb.example"
     service = _live(request).knowledge.config.service
-    return templates.render("embed.html", service=service, here=here, integrity=integrity())
+    title = html.escape(service.title)  # within lines that are shown, and escaped once more for that
+    return templates.render("embed.html", service=service, here=here, title=title, integrity=integrity())
 
 
 @router.get("/admin")

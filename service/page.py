@@ -12,18 +12,23 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
+from starlette.types import Scope
 
 from index.types import Answer, Notice, Query
 from kb.errors import KnowledgeBaseError, NotFound, NotReady, QueryError
 from service import templates
-from service.access import caller_of, meant
+from service.access import Caller, Need, caller_of, meant
 from service.answering import Answering
 from service.cors import Origins
 from service.incoming import whole
 from service.live import Live
-from service.problems import retry_header, status_of
+from service.problems import problem, retry_header, status_of
 
 router = APIRouter(include_in_schema=False)
+_BUSY = "The search is busy. Please try again in a moment."
+_CLOSED = "This search is not open to everyone."
+_TURNED_AWAY = {401: _CLOSED, 403: _CLOSED, 413: "That question is too long. Please shorten it."}
+_NOBODY = Caller(Need.NOTHING, frozenset())
 
 
 @router.get("/")
@@ -50,6 +55,17 @@ async def answer_page(request: Request) -> Response:
         notices = await run_in_threadpool(live.notices, question)
         return _page(request, collection, question, None, notices, _told(error), status_of(error))
     return _page(request, collection, question, answer)
+
+
+def refusal(scope: Scope, status: int, detail: str, request_id: str) -> Response:
+    """Why a request is turned away before it is read: to a visitor in the page, to everyone else as a
+    problem."""
+    if scope["path"] not in ("/", "/embed"):
+        return problem(status, detail, request_id)
+    scope["state"].setdefault("caller", _NOBODY)  # who is not known sees no collection's sites
+    request = Request(scope)
+    collection = request.query_params.get("collection", "default")
+    return _page(request, collection, told=_TURNED_AWAY.get(status, _BUSY), status=status)
 
 
 def _page(
@@ -97,4 +113,4 @@ def _told(error: KnowledgeBaseError) -> str:
         return "There is nothing to search here."
     if isinstance(error, NotReady):
         return "The search is being prepared. Please try again in a minute."
-    return "The search is busy. Please try again in a moment."
+    return _BUSY

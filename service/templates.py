@@ -94,13 +94,12 @@ def _path(result: Result) -> list[str]:
 
 
 def _facts(result: Result) -> list[str]:
-    """Where in its document a result stands, what kind of file that is, and of when."""
+    """On which page of its document a result stands, what kind of file that is, and of when."""
     said = result.attribution
     kind = "PDF" if PurePosixPath(said.source).suffix.lower() == ".pdf" else ""
     page = f"page {result.page}" if result.page else ""
     place = ", ".join(filter(None, (kind, page)))
-    facts = (" › ".join(_path(result)), place, day(said.modified or said.published))
-    return [fact for fact in facts if fact]
+    return [fact for fact in (place, day(said.modified or said.published)) if fact]
 
 
 def day(written: str | None) -> str:

@@ -93,6 +93,21 @@ def test_the_box_is_reached_and_used_by_keyboard_alone(browser: Browser, served:
     page.close()
 
 
+@pytest.mark.parametrize(
+    ("status", "said"), [(429, "Many people are searching"), (502, "does not answer just now")]
+)
+def test_with_scripts_a_refusal_that_is_no_page_is_told_in_words(
+    browser: Browser, served: Served, status: int, said: str
+) -> None:
+    page = browser.new_page()
+    page.goto(served.url)
+    page.route("**/", lambda route: route.fulfill(status=status, json={"status": status}))
+    page.fill("#q", "fees")
+    page.press("#q", "Enter")
+    assert said in page.locator("[role=alert]").inner_text()
+    page.close()
+
+
 # -- accessibility
 
 
@@ -101,6 +116,20 @@ def test_the_control_a_violation_is_found(browser: Browser, served: Served) -> N
     page.goto(served.url)
     page.evaluate("document.querySelector('label').remove()")
     assert Axe().run(page).violations_count > 0
+    page.close()
+
+
+def test_what_a_document_says_is_read_out_in_its_language(browser: Browser, served: Served) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(served.url)
+    page.eval_on_selector(
+        "form",
+        """form => { const box = document.createElement('input'); box.name = 'collection';
+                     box.value = 'hostile'; form.append(box); }""",
+    )
+    ask(page, "what do walruses say to everyone")
+    first = page.locator(".results > li").first
+    assert first.locator("h3 a, blockquote").evaluate_all("all => all.map(one => one.lang)") == ["en", "en"]
     page.close()
 
 

@@ -102,6 +102,19 @@ def test_where_there_is_little_room_excerpts_are_short_and_on_a_page_they_are_pa
     assert sent == [wanted]
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"), [("100", 50), ("50", 50), ("-1", 1), ("2.5", 5), ("many", 5), ("", 5)]
+)
+def test_a_limit_that_the_service_does_not_take_is_brought_into_its_bounds(
+    host: Open, said: str, asked: int
+) -> None:
+    page = host(hosts.Host(hosts.page(f"<kb-search limit='{said}'></kb-search>")))
+    with page.expect_request("**/v1/search") as request:
+        ask(page, QUESTION)
+    assert request.value.post_data_json["limit"] == asked
+    assert box(page).get_by_role("listitem").count() > 0
+
+
 def test_what_has_no_answer_is_said_in_words_with_whom_to_ask(host: Open) -> None:
     page = host()
     ask(page, "which gearbox oil does a tractor take")
@@ -117,6 +130,23 @@ def test_notices_stand_above_the_results_with_numbers_that_can_be_tapped(host: O
     assert first.get_attribute("part") == "notice"
     assert re.match("(tel|sms|https):", first.get_by_role("link").first.get_attribute("href") or "")
     assert box(page).get_by_role("listitem").count() > 0
+
+
+@pytest.mark.parametrize("language", ["en_US", "en-!", "x", "constructor"])
+def test_notices_are_shown_whatever_the_page_calls_its_language(host: Open, language: str) -> None:
+    page = host(hosts.Host(hosts.page("<kb-search></kb-search>", language=language)))
+    ask(page, "i want to die")
+    assert box(page).locator("[part=results] > *").first.get_attribute("part") == "notice"
+    assert box(page).get_by_role("listitem").count() > 0
+
+
+def test_notices_are_shown_where_a_result_cannot_be(host: Open) -> None:
+    page = host()
+    answer = {"verdict": "answered", "notices": [NOTICE], "results": [{"rank": 1}]}
+    page.route("**/v1/search", lambda route: route.fulfill(json=answer))
+    ask(page, "i want to die")
+    assert box(page).get_by_role("heading", name="Call 988").count() == 1
+    assert "does not answer" in box(page).locator("[part=message]").inner_text()
 
 
 def test_a_misspelled_question_says_as_what_it_was_read(host: Open) -> None:
@@ -361,12 +391,20 @@ def test_a_failing_service_is_told_with_the_notices_and_the_box_goes_on(host: Op
 
 
 @pytest.mark.parametrize(
-    ("status", "said"),
-    [(422, "too long"), (403, "not set up for this page"), (429, "Many people"), (500, "does not answer")],
+    ("status", "field", "said"),
+    [
+        (422, "query", "too long"),
+        (422, "limit", "not set up for this page"),
+        (403, None, "not set up for this page"),
+        (429, None, "Many people"),
+        (500, None, "does not answer"),
+    ],
 )
-def test_each_refusal_is_told_in_words_for_a_visitor(host: Open, status: int, said: str) -> None:
+def test_each_refusal_is_told_in_words_for_a_visitor(
+    host: Open, status: int, field: str | None, said: str
+) -> None:
     page = host()
-    refuse(page, status, {"status": status})
+    refuse(page, status, {"status": status, "field": field})
     ask(page, "fees")
     assert said in box(page).locator("[part=message]").inner_text()
 
@@ -570,6 +608,22 @@ def test_on_another_site_the_box_asks_its_service_with_a_key_and_looks_where_the
         assert context.cookies() == []
 
 
+def test_what_a_document_says_is_read_out_in_its_language(host: Open) -> None:
+    page = host(hosts.PAGE)
+
+    def spanish(route: Route) -> None:
+        body = route.fetch().json()
+        body["results"][0]["attribution"]["language"] = "es"
+        route.fulfill(json=body)
+
+    page.route("**/v1/search", spanish)
+    ask(page, QUESTION)
+    first = box(page).get_by_role("listitem").first
+    for part in ("[part~=title]", "[part=place] span", "[part=excerpt]"):
+        assert first.locator(part).first.get_attribute("lang") == "es"
+    assert first.locator("[part=place]").first.get_attribute("lang") is None, "its date is the box's words"
+
+
 @contextmanager
 def site() -> Iterator[tuple[str, list[str]]]:
     """A server of another origin, and the box's place on its page, to be named."""
@@ -592,6 +646,15 @@ def test_the_box_speaks_the_language_of_its_element(host: Open) -> None:
     expect(box(page).get_by_role("status")).to_have_text(re.compile("resultado"))
 
 
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [("es_MX", "¿Qué desea saber?"), ("ES", "¿Qué desea saber?"), ("est", "What would you like to know?")],
+)
+def test_a_language_is_known_by_its_first_part(host: Open, language: str, label: str) -> None:
+    page = host(hosts.Host(hosts.page("<kb-search></kb-search>", language=language)))
+    expect(box(page).get_by_label(label)).to_be_visible()
+
+
 def test_from_right_to_left_the_box_is_mirrored(host: Open) -> None:
     page = host(hosts.RIGHT_TO_LEFT)
     button, field = box(page).get_by_role("button").first, box(page).get_by_role("combobox")
@@ -599,6 +662,18 @@ def test_from_right_to_left_the_box_is_mirrored(host: Open) -> None:
     assert left
     assert right
     assert left["x"] < right["x"]
+
+
+def test_from_right_to_left_words_that_are_not_keep_their_own_direction(host: Open) -> None:
+    page = host(hosts.RIGHT_TO_LEFT)
+    ask(page, "i want to die")
+    shown = ("[part=label]", "[part=hint]", "[part=verdict]", "[part=notice] p", "summary")
+    own = "one => getComputedStyle(one).direction"
+    assert [box(page).locator(part).first.evaluate(own) for part in shown] == ["ltr"] * len(shown)
+    ask(page, "which gearbox oil does a tractor take")
+    assert box(page).locator("[part=contact]").evaluate(own) == "ltr"
+    ask(page, "   ")
+    assert box(page).locator("[part=message]").evaluate(own) == "ltr"
 
 
 def test_motion_colours_and_paper_are_as_the_reader_wishes(host: Open) -> None:

@@ -388,6 +388,24 @@ def test_who_has_no_key_is_held_to_one_rate_an_address(tenants: Path, tokens: di
         assert client.get("/health/live").status_code == 200
 
 
+def test_a_visitor_who_is_turned_away_is_told_in_the_page(tenants: Path, tokens: dict[str, str]) -> None:
+    assert tokens
+    with serving(tenants, near_only=False, peer="203.0.113.8") as client:
+        answers = [client.post(path, data={"q": "fees"}) for path in ("/", "/embed") * 31]
+        asked = client.post("/v1/search", json={"query": "fees"})
+    closed, busy = answers[0], answers[-1]
+    assert (closed.status_code, busy.status_code) == (401, 429)
+    assert "This search is not open to everyone." in closed.text
+    assert "try again in a moment" in busy.text
+    assert closed.headers["www-authenticate"].startswith("Bearer")
+    assert 1 <= int(busy.headers["retry-after"]) <= 60
+    for page in (closed, busy):
+        assert page.headers["content-type"].startswith("text/html")
+        assert page.headers["cache-control"] == "no-store"
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert asked.headers["content-type"] == "application/problem+json"
+
+
 # -- pages of other origins
 
 

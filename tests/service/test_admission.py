@@ -46,9 +46,14 @@ def with_client(live: Live, asking: Asking, **limits: object) -> None:
 
 def refused(response: httpx2.Response, status: int) -> None:
     assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    assert response.json()["status"] == status
-    assert response.json()["request_id"] == response.headers["x-request-id"]
+    assert response.headers["cache-control"] == "no-store"
+    if response.request.url.path == "/":
+        assert response.headers["content-type"] == "text/html; charset=utf-8"
+        assert '<p class="told" role="alert">' in response.text
+    else:
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["status"] == status
+        assert response.json()["request_id"] == response.headers["x-request-id"]
     if status == 503:
         assert 1 <= int(response.headers["retry-after"]) <= 5
 
@@ -93,6 +98,20 @@ def test_beyond_those_who_work_and_wait_everyone_is_told_at_once_when_to_come_ba
         assert response.status_code == 200, "back to normal"
 
     with_client(live, asking, concurrency=2, queue=3)
+
+
+def test_a_visitor_without_scripts_is_told_in_the_page_to_come_back(
+    live: Live, slow_encoder: Callable[[float], None]
+) -> None:
+    slow_encoder(0.3)
+
+    async def asking(client: httpx2.AsyncClient) -> None:
+        answers = await asyncio.gather(*(client.post("/", data={"q": "fees"}) for _ in range(3)))
+        assert [response.status_code for response in answers] == [200, 200, 503]
+        refused(answers[2], 503)
+        assert "try again in a moment" in answers[2].text
+
+    with_client(live, asking, concurrency=1, queue=1)
 
 
 def test_health_and_metrics_are_answered_while_everyone_else_waits(

@@ -96,6 +96,14 @@ def test_the_lines_to_copy_name_this_service(served: Served, here: str) -> None:
     assert page.count("<script") == 1, "the snippets are shown, not run"
 
 
+def test_a_title_with_quotes_stays_in_its_attribute(home: Path) -> None:
+    config = home / "kb.toml"
+    config.write_text(re.sub(r"(?m)^title = .*$", "title = 'The \"<Oak>\" practice'", config.read_text()))
+    with serving(home) as client:
+        frame = next(one for one in snippets(client.get("/docs/embed").text) if "<iframe" in one)
+    assert ' title="The &quot;&lt;Oak&gt;&quot; practice" referrerpolicy=' in frame
+
+
 def test_the_integrity_hash_is_that_of_the_file(served: Served) -> None:
     page = html.unescape(served.client.get("/docs/embed").text)
     named = re.search(r'integrity="sha384-([^"]+)"', page)

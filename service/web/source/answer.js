@@ -17,7 +17,7 @@ export function notices(body) {
     const links = make("ul", { part: "notice-links" });
     for (const link of notice.links) links.append(make("li", {}, linked(link.href, link.label, {})));
     return make(
-      "section", { class: "notice", part: "notice", "aria-label": notice.title },
+      "section", { class: "notice", part: "notice", dir: "auto", "aria-label": notice.title },
       make("h2", {}, notice.title), make("p", {}, notice.text), links,
     );
   });
@@ -32,11 +32,11 @@ export function results(body, words, language) {
     const facts = { "data-rank": result.rank, "data-document": result.document_id };
     const item = make(
       "li", { class: "result", part: "result" },
-      make("h3", { dir: "auto" }, linked(said.link, title, { ...facts, part: "title" })),
+      make("h3", { dir: "auto" }, linked(said.link, title, { ...facts, ...spoken(said), part: "title" })),
       ...place(said, words, language), quote(result),
     );
     if (result.more.length) {
-      const more = make("details", { part: "more" }, make("summary", {}, words.more(result.more.length)));
+      const more = make("details", { part: "more" }, make("summary", { dir: "auto" }, words.more(result.more.length)));
       for (const other of result.more) {
         more.append(...place(other.attribution, words, language), quote(other));
         if (isSafe(other.attribution.link)) {
@@ -67,24 +67,32 @@ const inner = (said) =>
 function place(said, words, language) {
   const pdf = /\.pdf$/i.test(said.source) ? "PDF" : "";
   const page = said.page ? words.page(said.page) : "";
-  const facts = [inner(said), [pdf, page].filter(Boolean).join(", "), day(said.modified || said.published, language)];
-  const text = facts.filter(Boolean).join(" · ");
-  return text ? [make("p", { class: "place", part: "place", dir: "auto" }, text)] : [];
+  const path = inner(said) && make("span", spoken(said), inner(said));
+  const facts = [path, [pdf, page].filter(Boolean).join(", "), day(said.modified || said.published, language)];
+  const shown = facts.filter(Boolean).flatMap((fact, number) => (number ? [" · ", fact] : [fact]));
+  return shown.length ? [make("p", { class: "place", part: "place", dir: "auto" }, ...shown)] : [];
 }
+
+/** What says in which language a document is. */
+const spoken = (said) => (said.language ? { lang: said.language } : {});
 
 function day(written, language) {
   const match = /^(\d{4})-(\d\d)-(\d\d)/.exec(written || "");
   if (!match) return "";
   const date = new Date(Date.UTC(match[1], match[2] - 1, match[3]));
-  return date.toLocaleDateString(language, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  const form = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+  try {
+    return date.toLocaleDateString(language, form);
+  } catch {
+    return date.toLocaleDateString(undefined, form); // what the page calls its language is none
+  }
 }
 
 /** The excerpt with the sentence that answers, which is the longest mark, and the words that match. */
 function quote(result) {
   const { text, marks } = result.excerpt;
   const points = Array.from(text); // marks count code points, strings UTF-16 units
-  const node = make("blockquote", { part: "excerpt", dir: "auto" });
-  if (result.attribution.language) node.lang = result.attribution.language;
+  const node = make("blockquote", { part: "excerpt", dir: "auto", ...spoken(result.attribution) });
   const longest = Math.max(0, ...marks.map(([start, end]) => end - start));
   let at = 0;
   for (const [start, end] of marks) {

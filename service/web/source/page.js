@@ -3,7 +3,7 @@
 
 import { combobox } from "./combobox.js";
 import { clientOf, suggester } from "./service.js";
-import { wordsFor } from "./words.js";
+import { reason, wordsFor } from "./words.js";
 
 const form = document.querySelector("form[role=search]");
 const main = form.parentNode;
@@ -36,8 +36,8 @@ form.addEventListener("submit", (event) => {
   const request = (underWay = new XMLHttpRequest());
   request.open("POST", form.action);
   request.responseType = "document"; // parsed by the browser, no script of it runs
-  request.onload = () => show(request.response);
-  request.onerror = () => show(null);
+  request.onload = () => show(request.response, request.status);
+  request.onerror = () => show(null, 0);
   request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
   request.send(new URLSearchParams(new FormData(form)).toString());
   form.setAttribute("aria-busy", "true");
@@ -46,13 +46,13 @@ form.addEventListener("submit", (event) => {
 });
 
 /** Puts what stands below the form in the answered page below the form here. */
-function show(answered) {
+function show(answered, status) {
   const theirs = answered && answered.querySelector("form[role=search]");
   while (form.nextSibling) form.nextSibling.remove();
   if (theirs) {
     document.title = answered.title;
     while (theirs.nextSibling) main.append(document.adoptNode(theirs.nextSibling));
-  } else main.append(failure());
+  } else main.append(failure(status));
   form.removeAttribute("aria-busy");
   button.textContent = calm;
   const headings = main.querySelectorAll("h2");
@@ -60,11 +60,11 @@ function show(answered) {
   history.replaceState(null, "", location.href);
 }
 
-function failure() {
+function failure(status) {
   const told = document.createElement("p");
   told.className = "told";
   told.setAttribute("role", "alert");
-  told.textContent = navigator.onLine === false ? words.offline : words.failing;
+  told.textContent = reason({ status }, words);
   return told;
 }
 

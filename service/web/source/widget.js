@@ -5,10 +5,11 @@ import sheet from "./widget.css";
 import { make, notices, results } from "./answer.js";
 import { combobox } from "./combobox.js";
 import { clientOf, suggester } from "./service.js";
-import { wordsFor } from "./words.js";
+import { reason, wordsFor } from "./words.js";
 
 const LONGEST_WAIT = 10000; // milliseconds for an answer
 const LIMITS = { box: 5, page: 10, dialog: 8 };
+const MOST = 50; // results that the service gives at once
 const SHORT = 320; // characters of an excerpt where there is little room; a page shows the passage
 // Where this script came from is where questions go, unless `endpoint` says otherwise.
 const HOME = document.currentScript ? new URL(".", document.currentScript.src).href : "/";
@@ -38,9 +39,9 @@ function build(host, root) {
   const button = make("button", { type: "submit", part: "button" }, words.search);
   const form = make(
     "form", { role: "search", part: "form", "aria-label": number > 1 ? `${words.search} (${number})` : words.search },
-    make("label", { for: "q", part: "label" }, name),
+    make("label", { for: "q", part: "label", dir: "auto" }, name),
     make("div", { class: "row" }, make("div", { class: "field" }, input), button, list),
-    make("p", { id: "hint", class: "hint", part: "hint" }, words.hint),
+    make("p", { id: "hint", class: "hint", part: "hint", dir: "auto" }, words.hint),
   );
   const status = make("p", { role: "status", class: "unseen" });
   const shown = make("div", { class: "shown", part: "results" });
@@ -69,7 +70,7 @@ function build(host, root) {
   };
 
   const tell = (text, refused) => {
-    show(...notices(refused), make("p", { part: "message" }, text));
+    show(...notices(refused), message(text));
     say(text);
   };
 
@@ -83,16 +84,17 @@ function build(host, root) {
     }
     const mine = (underWay = new AbortController());
     const timer = setTimeout(() => mine.abort(), LONGEST_WAIT);
-    if (!shown.hasChildNodes()) show(make("p", { part: "message" }, words.searching));
+    if (!shown.hasChildNodes()) show(message(words.searching));
     shown.setAttribute("aria-busy", "true");
     say(words.searching);
+    let body = {};
     try {
-      const options = { limit: Number(read("limit", "")) || LIMITS[mode], signal: mine.signal };
+      const options = { limit: limited(read("limit", NaN), LIMITS[mode]), signal: mine.signal };
       if (mode !== "page") options.excerpt_length = SHORT;
-      const body = await client().search(query, options);
+      body = await client().search(query, options);
       if (underWay === mine) answer(body);
     } catch (error) {
-      if (underWay === mine) tell(reason(error.status, words), error);
+      if (underWay === mine) tell(reason(error, words), error.notices ? error : body);
     } finally {
       clearTimeout(timer);
     }
@@ -101,10 +103,10 @@ function build(host, root) {
   const answer = (body) => {
     const count = body.results.length;
     const verdict = !count ? words.nothing : { none: words.none, related: words.related }[body.verdict];
-    const heading = make("h2", { class: "verdict", part: "verdict" }, verdict || words.results(count));
+    const heading = make("h2", { class: "verdict", part: "verdict", dir: "auto" }, verdict || words.results(count));
     const lines = [];
-    if (body.verdict === "none" && contact) lines.push(make("p", { class: "contact", part: "contact" }, contact));
-    if (body.suggestion) lines.push(make("p", { class: "hint" }, words.readAs(body.suggestion)));
+    if (body.verdict === "none" && contact) lines.push(make("p", { class: "contact", part: "contact", dir: "auto" }, contact));
+    if (body.suggestion) lines.push(make("p", { class: "hint", dir: "auto" }, words.readAs(body.suggestion)));
     show(...notices(body), heading, ...lines, ...(count ? [results(body, words, language)] : []));
     say([...body.notices.map((notice) => `${notice.title}.`), verdict, count && words.results(count)].filter(Boolean).join(" "));
     tellPage("kb-search", { verdict: body.verdict, results: count, notices: body.notices.length });
@@ -136,12 +138,13 @@ async function settings(endpoint) {
   }
 }
 
-/** A refusal in words; `status` is 0, or nothing, where no service answered. */
-function reason(status, words) {
-  if (!status) return navigator.onLine === false ? words.offline : words.failing;
-  if (status === 422 || status === 413) return words.long;
-  if (status === 401 || status === 403 || status === 404) return words.closed;
-  return status === 429 ? words.busy : words.failing;
+/** What is told where there is no answer. */
+const message = (text) => make("p", { part: "message", dir: "auto" }, text);
+
+/** A number of results that may be asked for; `otherwise` where it is no whole one. */
+function limited(said, otherwise) {
+  const limit = Number(said);
+  return Number.isInteger(limit) ? Math.min(Math.max(limit, 1), MOST) : otherwise;
 }
 
 /** Under a strict policy of the page a constructed sheet is let through where a <style> may not be. */

@@ -50,12 +50,20 @@ const SPANISH = {
   offline: "No se puede llegar al buscador. ¿Hay conexión?",
 };
 
-const LANGUAGES = { en: ENGLISH, es: SPANISH };
+const LANGUAGES = new Map([["en", ENGLISH], ["es", SPANISH]]);
 
 /** The language that an element is in, and the words for it; English where there are no others. */
 export function wordsFor(element) {
   const near = element.closest("[lang]");
-  const language = (near && near.getAttribute("lang")) || "en";
-  const words = LANGUAGES[language.slice(0, 2).toLowerCase()];
+  const language = ((near && near.getAttribute("lang")) || "en").replace(/_/g, "-");
+  const words = LANGUAGES.get(language.split("-")[0].toLowerCase());
   return { language: words ? language : "en", words: words || ENGLISH };
+}
+
+/** A refusal in words; its `status` is 0, or nothing, where no service answered. */
+export function reason({ status, field }, words) {
+  if (!status) return navigator.onLine === false ? words.offline : words.failing;
+  if (status === 413 || (status === 422 && field === "query")) return words.long;
+  if ([401, 403, 404, 422].includes(status)) return words.closed;
+  return status === 429 ? words.busy : words.failing;
 }
