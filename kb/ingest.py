@@ -54,6 +54,11 @@ class IngestReport:
     seconds: float = 0.0
     changes: list[str] = field(default_factory=list)  # of each document, in order: added, updated, unchanged
 
+    def note(self, change: str) -> None:
+        """Counts what became of a document: it was added, updated, or is unchanged."""
+        self.changes.append(change)
+        setattr(self, change, getattr(self, change) + 1)
+
     def merge(self, other: IngestReport) -> None:
         """Adds another run's counts to this one's."""
         for counted in fields(self):
@@ -134,26 +139,24 @@ class Batch:
         self._cutter = cutter(encoder)
 
     def add(self, document: Document, file: FileRecord | None) -> None:
-        """Takes a document in, unless the catalogue holds it as it is."""
+        """Takes a document in, unless the catalogue holds it as it is; one that came by another file is
+        written again, so that it does not go with that one."""
         digest = document_digest(document)
         key = (document.collection, document.id)
+        place = None if file is None else (file.collection, file.path)
         held = self._pending.get(key) or self._catalogue.digest(*key)
-        if held == digest:
-            self._report.unchanged += 1
-            self._report.changes.append("unchanged")
+        self._report.note("added" if held is None else "unchanged" if held == digest else "updated")
+        if held == digest and (place is None or key in self._pending or self._came_by(key) == place):
             return
         self._pending[key] = digest
         if file is not None:  # its own digest comes when all of it is in
             self._files.setdefault((file.collection, file.path), replace(file, digest=""))
-        self._cut(document, digest, None if file is None else (file.collection, file.path))
-        if held is None:
-            self._report.added += 1
-            self._report.changes.append("added")
-        else:
-            self._report.updated += 1
-            self._report.changes.append("updated")
+        self._cut(document, digest, place)
         if self._passages >= _BATCH_PASSAGES:
             self.commit()
+
+    def _came_by(self, key: tuple[str, str]) -> tuple[str, str] | None:
+        return self._catalogue.origin(*key)[1]
 
     def recut(self, document: Document, digest: str, file: tuple[str, str] | None) -> None:
         """Takes a held document in again, to be cut by this encoder."""
@@ -248,13 +251,16 @@ class _Ingest:
         held = self._catalogue.file(self._collection, file.document_id)
         if held is not None and held[0] == record:
             self._report.unchanged += held[1]
+            for key in self._catalogue.documents_of(self._collection, file.document_id):
+                self._sources.setdefault(key, file.document_id)
             return
         seen: set[tuple[str, str]] = set()
-        whole = True
+        refused = len(self._report.refused)
         for found in worker.read(file.path, file.document_id):
             if isinstance(found, Refusal):
                 self._report.refused.append(found)
-                whole = whole and found.source != file.document_id
+                if found.source == file.document_id:
+                    return
                 continue
             document = replace(found, collection=found.collection or self._collection)
             document = _with_url(document, file, self._url)
@@ -264,13 +270,18 @@ class _Ingest:
                 continue
             seen.add((document.collection, document.id))
             self._batch.add(document, record)
-        if whole:
+        if len(self._report.refused) > refused:  # to be read, and told, again
+            record = replace(record, digest="")
+        if held is None or held[0] != record or seen != set(self._held(record)):
             self._finish(record, seen)
 
+    def _held(self, record: FileRecord) -> list[tuple[str, str]]:
+        return self._catalogue.documents_of(record.collection, record.path)
+
     def _finish(self, record: FileRecord, seen: set[tuple[str, str]]) -> None:
-        """Notes that all of a file is in; lets go of documents that it no longer holds."""
-        held = self._catalogue.documents_of(record.collection, record.path)
-        gone = [key for key in held if key not in seen]
+        """Notes that all of a file is in, as far as it can be; lets go of documents that are no longer in
+        it, nor in another that was read."""
+        gone = [key for key in self._held(record) if key not in seen and key not in self._sources]
         if gone:
             self._batch.commit([record], removed=gone)
             self._report.removed += len(gone)

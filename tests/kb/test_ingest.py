@@ -116,6 +116,75 @@ def test_a_document_that_left_its_file_is_let_go_of(
     assert catalogue.document_ids("default") == ["b", "c"]
 
 
+def lines(*numbers: int) -> str:
+    records = ({"_id": f"d{n}", "text": f"Document {n} is about sleep, grief and fees."} for n in numbers)
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Path:
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    return folder
+
+
+def test_documents_stay_when_their_file_has_another_name(
+    catalogue: Catalogue, encoder: ToyEncoder, lists: Path
+) -> None:
+    (lists / "old.jsonl").write_text(lines(1, 2))
+    (lists / "other.jsonl").write_text(lines(3))
+    ingest(catalogue, encoder, [lists])
+    (lists / "old.jsonl").rename(lists / "new.jsonl")
+    report = ingest(catalogue, encoder, [lists])
+    assert (*counts(report), report.embedded) == (0, 0, 3, 0, 0)
+    assert catalogue.document_ids("default") == ["d1", "d2", "d3"]
+    (lists / "new.jsonl").write_text(lines(2))
+    assert counts(ingest(catalogue, encoder, [lists])) == (0, 0, 2, 1)
+
+
+@pytest.mark.parametrize(("before", "after"), [("z.jsonl", "a.jsonl"), ("a.jsonl", "z.jsonl")])
+def test_a_document_stays_when_its_line_goes_to_another_file(
+    catalogue: Catalogue, encoder: ToyEncoder, lists: Path, before: str, after: str
+) -> None:
+    (lists / before).write_text(lines(1, 2))
+    (lists / after).write_text(lines(3))
+    ingest(catalogue, encoder, [lists])
+    (lists / before).write_text(lines(2))
+    (lists / after).write_text(lines(3, 1))
+    for _ in range(2):
+        ingest(catalogue, encoder, [lists])
+        assert catalogue.document_ids("default") == ["d1", "d2", "d3"]
+
+
+def test_an_id_of_two_files_is_told_until_one_of_them_lets_go_of_it(
+    catalogue: Catalogue, encoder: ToyEncoder, lists: Path
+) -> None:
+    (lists / "a.jsonl").write_text(lines(1))
+    (lists / "b.jsonl").write_text(lines(1, 2))
+    (lists / "c.jsonl").write_text(lines(3))
+    ingest(catalogue, encoder, [lists])
+    sequence = catalogue.sequence
+    (refused,) = ingest(catalogue, encoder, [lists]).refused
+    assert "d1" in refused.reason
+    assert "a.jsonl" in refused.reason
+    assert catalogue.sequence == sequence
+    (lists / "a.jsonl").unlink()
+    assert ingest(catalogue, encoder, [lists]).refused == []
+    assert catalogue.document_ids("default") == ["d1", "d2", "d3"]
+
+
+def test_a_refused_line_is_told_every_time_and_nothing_is_written_for_it(
+    catalogue: Catalogue, encoder: ToyEncoder, lists: Path
+) -> None:
+    (lists / "a.jsonl").write_text(lines(1) + "no json\n")
+    ingest(catalogue, encoder, [lists])
+    sequence = catalogue.sequence
+    report = ingest(catalogue, encoder, [lists])
+    assert [one.source for one in report.refused] == ["lists/a.jsonl:2"]
+    assert counts(report) == (0, 0, 1, 0)
+    assert catalogue.sequence == sequence
+
+
 def test_a_refused_line_is_told_with_its_number_and_the_rest_is_taken_in(
     catalogue: Catalogue, encoder: ToyEncoder, tmp_path: Path
 ) -> None:
