@@ -20,7 +20,7 @@ from kb.errors import KnowledgeBaseError
 from kb.keys import Key, KeyRing, Rate
 from service.access import EVERYONE, SCOPE_OF, Caller, Need, need_of, of_key
 from service.cors import Origins, is_own, preflight, readable
-from service.incoming import is_near
+from service.incoming import is_by_own_name, is_near
 from service.problems import problem
 from service.rates import Rates, Standing
 
@@ -28,6 +28,11 @@ _MINUTE = 60
 _SUGGEST = "/v1/suggest"
 _ADMIN = "/admin"
 _CHALLENGE = 'Bearer realm="kb"'
+_ELSEWHERE = (
+    "there are no keys, so only who asks by a name of this machine (127.0.0.1, localhost) is answered. Make "
+    "one: kb keys create --scope search; or let everyone search: public_search = true under [service] in "
+    "kb.toml"
+)
 _SIGN_IN = 'Basic realm="kb", charset="UTF-8"'
 
 
@@ -39,6 +44,7 @@ class Asked:
     path: str
     address: str
     near: bool
+    by_own_name: bool  # whether it is asked by a name of this machine
     token: str | None
     signed_in: bool  # whether the token is the password that a browser was told, and sends by itself
     origin: str | None
@@ -69,7 +75,8 @@ class Doorkeeper:
 
     @property
     def open(self) -> bool:
-        """Whether everything is open to whoever reaches the service: this machine's own, without keys."""
+        """Whether everything is open to whoever asks by a name of this machine: where it listens to nobody
+        else, without keys."""
         return self._near_only and not self.keys.any
 
     @property
@@ -88,11 +95,14 @@ class Doorkeeper:
     def pass_(self, asked: Asked) -> tuple[Caller, Key | None, Standing | None]:
         """Who asks, with which key, and how near they are to their limit. Raises Refused."""
         need = need_of(asked.method, asked.path)
-        if self.open:
+        is_open = self.open
+        if is_open and asked.by_own_name:
             self._check_page(asked, need, None)
             return EVERYONE, None, None
         if need is Need.NOTHING:
             return Caller(Need.NOTHING), None, None
+        if is_open and not self.public:
+            raise Refused(403, _ELSEWHERE)
         key = None if asked.token is None else self.keys.find(asked.token)
         if asked.signed_in and (key is None or key.scope != "admin" or key.origins):
             standing = self._address(asked)
@@ -227,6 +237,7 @@ class Gate:
             path=scope["path"],
             address=self._keeper.client(peer, headers.get("x-forwarded-for")),
             near=is_near(peer, headers),
+            by_own_name=is_by_own_name(headers),
             token=token,
             signed_in=signed_in,
             origin=origin,
