@@ -33,6 +33,7 @@ _ELSEWHERE = (
     "one: kb keys create --scope search; or let everyone search: public_search = true under [service] in "
     "kb.toml"
 )
+_SCHEMES = ("http", "https")
 _SIGN_IN = 'Basic realm="kb", charset="UTF-8"'
 
 
@@ -131,12 +132,24 @@ class Doorkeeper:
                 found = ipaddress.ip_address(address.strip())
             except ValueError:
                 return peer
-            if not any(found in network for network in self._proxies):
+            if not self._is_proxy(found):
                 break
             peer = address.strip()
         if found.version == 6:
             return str(ipaddress.ip_network((found, 64), strict=False))
         return str(found)
+
+    def scheme(self, peer: str, said: str, forwarded: str | None) -> str:
+        """How the service is asked: as the connection says, or a proxy that is trusted says of its own."""
+        told = (forwarded or "").strip().lower()
+        try:
+            believed = told in _SCHEMES and self._is_proxy(ipaddress.ip_address(peer))
+        except ValueError:
+            return said
+        return told if believed else said
+
+    def _is_proxy(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+        return any(address in network for network in self._proxies)
 
     def _with_key(self, asked: Asked, need: Need, key: Key) -> tuple[Caller, Key, Standing]:
         self._check_page(asked, need, key)
@@ -228,6 +241,7 @@ class Gate:
     def _asked(self, scope: Scope, headers: Headers) -> Asked:
         scope.setdefault("state", {})
         peer = scope["client"][0] if scope.get("client") else ""
+        scope["scheme"] = self._keeper.scheme(peer, scope["scheme"], headers.get("x-forwarded-proto"))
         kind, _, said = headers.get("authorization", "").partition(" ")
         signed_in = kind.lower() == "basic" and scope["path"] == _ADMIN
         token = _password(said) if signed_in else said.strip() if kind.lower() == "bearer" else None

@@ -62,3 +62,31 @@ def test_by_another_name_everyone_searches_where_that_is_public_and_nobody_write
 def test_a_proxy_on_this_machine_that_asks_by_its_name_is_answered(client: TestClient) -> None:
     headers = {"X-Forwarded-For": "203.0.113.7"}
     assert client.get("/v1/collections", headers=headers).status_code == 200
+
+
+# -- behind a proxy that ends TLS
+
+
+@pytest.mark.parametrize(
+    ("proxies", "said", "scheme"),
+    [
+        ('["127.0.0.0/8"]', "https", "https"),
+        ('["127.0.0.0/8"]', " HTTPS ", "https"),
+        ('["127.0.0.0/8"]', "http", "http"),
+        ('["127.0.0.0/8"]', "javascript", "http"),
+        ('["127.0.0.0/8"]', "https, http", "http"),
+        ('["10.0.0.0/8"]', "https", "http"),
+        ("[]", "https", "http"),
+    ],
+)
+def test_the_lines_to_copy_are_https_where_a_proxy_that_is_trusted_says_so(
+    home: Path, proxies: str, said: str, scheme: str
+) -> None:
+    more = f"[service]\nopensearch = true\nproxies = {proxies}"
+    config = home / "kb.toml"
+    config.write_text(config.read_text().replace("[service]", more))
+    headers = {"Host": "kb.example", "X-Forwarded-Proto": said}
+    with serving(home, peer="127.0.0.1") as client:
+        assert f"{scheme}://kb.example/widget.js" in client.get("/docs/embed", headers=headers).text
+        described = client.get("/opensearch.xml", headers=headers).text
+        assert f'template="{scheme}://kb.example/"' in described
