@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kb.config import Config
 from kb.errors import KnowledgeBaseError
 from kb.keys import Key, KeyRing, Rate
-from service.access import EVERYONE, SCOPE_OF, Caller, Need, need_of, of_key
+from service.access import EVERYONE, SCOPE_OF, Caller, Need, is_endpoint, need_of, of_key
 from service.cors import Origins, is_own, preflight, readable
 from service.incoming import is_by_own_name, is_near
 from service.problems import problem
@@ -158,7 +158,7 @@ class Doorkeeper:
         rate = key.rate or Rate(self._config.limits.key_requests, _MINUTE)
         standing = self._within(self._rates.take("key", key.id, rate))
         caller = of_key(key.scope, key.collection, key.id)
-        if caller.may < need:
+        if caller.may < need and is_endpoint(asked.method, asked.path):
             scope = SCOPE_OF[need]
             raise Refused(
                 403,

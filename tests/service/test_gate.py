@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from kb.keys import SCOPES, Keys
 from service.access import NEEDS, Need
 from tests.conftest import serving
 from tests.service.described import check, description
@@ -90,3 +91,26 @@ def test_the_lines_to_copy_are_https_where_a_proxy_that_is_trusted_says_so(
         assert f"{scheme}://kb.example/widget.js" in client.get("/docs/embed", headers=headers).text
         described = client.get("/opensearch.xml", headers=headers).text
         assert f'template="{scheme}://kb.example/"' in described
+
+
+# -- what there is not
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_who_has_a_key_is_told_that_there_is_no_such_address_or_method(home: Path, scope: str) -> None:
+    _, token = Keys(home / ".kb").create(scope, "default")
+    bearing = {"Authorization": f"Bearer {token}"}
+    with serving(home, near_only=False) as client:
+        for method, path, allowed in (
+            ("GET", "/v1/search", "POST"),
+            ("PATCH", "/v1/documents/x", "DELETE, GET, PUT"),
+            ("GET", "/mcp", "POST"),
+            ("DELETE", "/mcp", "POST"),
+            ("POST", "/health/live", "GET"),
+        ):
+            assert asked(client, method, path, {}) == 401, (method, path)
+            told = client.request(method, path, headers=bearing)
+            assert (told.status_code, told.headers["allow"]) == (405, allowed), (method, path)
+        for method, path in (("POST", "/v1/serach"), ("GET", "/v1/search/"), ("GET", "/admin/x")):
+            assert asked(client, method, path, {}) == 401, (method, path)
+            assert asked(client, method, path, bearing) == 404, (method, path)
