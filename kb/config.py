@@ -143,7 +143,8 @@ class ServiceConfig:
 
     `public_search` lets everyone search without a key, and do nothing else. `origins` are those of the
     pages that may ask in the browser, whatever the collection. `proxies` are the addresses or networks
-    whose word is taken for who asks (`X-Forwarded-For`). `tracing` tells OpenTelemetry of each request.
+    whose word is taken for who asks and how (`X-Forwarded-For`, `X-Forwarded-Proto`). `tracing` tells
+    OpenTelemetry of each request.
     `suggestions`: whether a box suggests while one types. `opensearch`: whether browsers may add the page
     to their search engines. `unanswered_topics`: whether it is counted, by topic, what found no answer.
     """

@@ -32,6 +32,7 @@ from kb.storage import Transaction, rows
 FILE_NAME = "keys.sqlite"
 SCOPES = ("search", "ingest", "admin")  # each may do what those before it may
 OVERLAP = 24 * 3600  # seconds that a rotated key goes on beside its successor, unless told otherwise
+LONGEST = 3653 * 86400  # seconds, ten years: the most that a key lasts, or goes on beside its successor
 
 _SCHEMA = """CREATE TABLE IF NOT EXISTS keys (
     id TEXT PRIMARY KEY, digest BLOB NOT NULL, scope TEXT NOT NULL, collection TEXT NOT NULL,
@@ -112,12 +113,14 @@ class Keys:
         """Makes a key like this one, which itself ends after `overlap` seconds. Gives the new one, as it
         is kept and as it is used, and the old one. A lifetime is begun anew, unless `expires` is given.
         Raises NotFound, QueryError."""
+        if overlap > LONGEST:
+            raise QueryError("--overlap: a key goes on beside its successor for ten years at most", "overlap")
         now = int(time.time())
         old = self._held(id)
         if old.state(now) != "active":
             raise QueryError(f"{id} is {old.state(now)}; make a new one: kb keys create", "id")
         if expires is None and old.expires is not None:
-            expires = now + old.expires - old.created
+            expires = now + min(old.expires - old.created, LONGEST)
         ends = min(now + overlap, old.expires or now + overlap)
         new, token = self._put(replace(old, expires=expires, replaces=old.id), ends)
         return new, token, replace(old, expires=ends)
@@ -308,12 +311,15 @@ def lifetime(text: str) -> int:
 
 
 def expiry(text: str, now: float) -> int:
-    """When a key ends: a time from now (90d), or a day (2027-01-31, its beginning in UTC)."""
+    """When a key ends: a time from now (90d), or a day (2027-01-31, its beginning in UTC). Raises QueryError
+    where that is not to come, or more than ten years away."""
     try:
-        day = datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
+        ends = int(datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
     except ValueError:
-        return int(now) + lifetime(text)
-    return int(day.timestamp())
+        ends = int(now) + lifetime(text)
+    if not now < ends <= now + LONGEST:
+        raise QueryError(f"--expires {text}: a key ends in the time to come, within ten years", "expires")
+    return ends
 
 
 def checked_origin(origin: str) -> str:

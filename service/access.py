@@ -1,7 +1,7 @@
 """Who may do what: what each endpoint needs, and what a caller may.
 
-One table names every endpoint. What is not in it needs an `admin` key as soon as keys are asked for, so
-that an endpoint that was forgotten here is closed, and a test finds it.
+One table names every endpoint, which a test holds. What is not in it is closed to who has no key, as soon as
+keys are asked for; who has one is told by the router that there is no such address or method.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ NEEDS: dict[tuple[str, str], Need] = {
     ("GET", "/health/ready"): Need.NOTHING,
     ("GET", "/metrics"): Need.ADMIN,
     ("GET", "/openapi.json"): Need.NOTHING,
+    ("HEAD", "/openapi.json"): Need.NOTHING,
     ("GET", "/"): Need.PUBLIC,
     ("POST", "/"): Need.PUBLIC,
     ("GET", "/docs"): Need.NOTHING,
@@ -68,6 +69,11 @@ SCOPE_OF = {Need.PUBLIC: "search", Need.SEARCH: "search", Need.INGEST: "ingest",
 def need_of(method: str, path: str) -> Need:
     """What a request to this path, or an endpoint of this template, needs."""
     return NEEDS.get((method, _template(path)), Need.ADMIN)
+
+
+def is_endpoint(method: str, path: str) -> bool:
+    """Whether there is an endpoint at this path that takes this method."""
+    return (method, _template(path)) in NEEDS
 
 
 def methods_of(path: str) -> list[str]:

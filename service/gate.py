@@ -18,9 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kb.config import Config
 from kb.errors import KnowledgeBaseError
 from kb.keys import Key, KeyRing, Rate
-from service.access import EVERYONE, SCOPE_OF, Caller, Need, need_of, of_key
+from service.access import EVERYONE, SCOPE_OF, Caller, Need, is_endpoint, need_of, of_key
 from service.cors import Origins, is_own, preflight, readable
-from service.incoming import is_near
+from service.incoming import is_by_own_name, is_near
 from service.page import refusal
 from service.rates import Rates, Standing
 
@@ -28,6 +28,12 @@ _MINUTE = 60
 _SUGGEST = "/v1/suggest"
 _ADMIN = "/admin"
 _CHALLENGE = 'Bearer realm="kb"'
+_ELSEWHERE = (
+    "there are no keys, so only who asks by a name of this machine (127.0.0.1, localhost) is answered. Make "
+    "one: kb keys create --scope search; or let everyone search: public_search = true under [service] in "
+    "kb.toml"
+)
+_SCHEMES = ("http", "https")
 _SIGN_IN = 'Basic realm="kb", charset="UTF-8"'
 
 
@@ -39,6 +45,7 @@ class Asked:
     path: str
     address: str
     near: bool
+    by_own_name: bool  # whether it is asked by a name of this machine
     token: str | None
     signed_in: bool  # whether the token is the password that a browser was told, and sends by itself
     origin: str | None
@@ -69,7 +76,8 @@ class Doorkeeper:
 
     @property
     def open(self) -> bool:
-        """Whether everything is open to whoever reaches the service: this machine's own, without keys."""
+        """Whether everything is open to whoever asks by a name of this machine: where it listens to nobody
+        else, without keys."""
         return self._near_only and not self.keys.any
 
     @property
@@ -88,11 +96,14 @@ class Doorkeeper:
     def pass_(self, asked: Asked) -> tuple[Caller, Key | None, Standing | None]:
         """Who asks, with which key, and how near they are to their limit. Raises Refused."""
         need = need_of(asked.method, asked.path)
-        if self.open:
+        is_open = self.open
+        if is_open and asked.by_own_name:
             self._check_page(asked, need, None)
             return EVERYONE, None, None
         if need is Need.NOTHING:
             return Caller(Need.NOTHING), None, None
+        if is_open and not self.public:
+            raise Refused(403, _ELSEWHERE)
         key = None if asked.token is None else self.keys.find(asked.token)
         if asked.signed_in and (key is None or key.scope != "admin" or key.origins):
             standing = self._address(asked)
@@ -121,12 +132,24 @@ class Doorkeeper:
                 found = ipaddress.ip_address(address.strip())
             except ValueError:
                 return peer
-            if not any(found in network for network in self._proxies):
+            if not self._is_proxy(found):
                 break
             peer = address.strip()
         if found.version == 6:
             return str(ipaddress.ip_network((found, 64), strict=False))
         return str(found)
+
+    def scheme(self, peer: str, said: str, forwarded: str | None) -> str:
+        """How the service is asked: as the connection says, or a proxy that is trusted says of its own."""
+        told = (forwarded or "").strip().lower()
+        try:
+            believed = told in _SCHEMES and self._is_proxy(ipaddress.ip_address(peer))
+        except ValueError:
+            return said
+        return told if believed else said
+
+    def _is_proxy(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+        return any(address in network for network in self._proxies)
 
     def _with_key(self, asked: Asked, need: Need, key: Key) -> tuple[Caller, Key, Standing]:
         self._check_page(asked, need, key)
@@ -135,7 +158,7 @@ class Doorkeeper:
         rate = key.rate or Rate(self._config.limits.key_requests, _MINUTE)
         standing = self._within(self._rates.take("key", key.id, rate))
         caller = of_key(key.scope, key.collection, key.id)
-        if caller.may < need:
+        if caller.may < need and is_endpoint(asked.method, asked.path):
             scope = SCOPE_OF[need]
             raise Refused(
                 403,
@@ -218,6 +241,7 @@ class Gate:
     def _asked(self, scope: Scope, headers: Headers) -> Asked:
         scope.setdefault("state", {})
         peer = scope["client"][0] if scope.get("client") else ""
+        scope["scheme"] = self._keeper.scheme(peer, scope["scheme"], headers.get("x-forwarded-proto"))
         kind, _, said = headers.get("authorization", "").partition(" ")
         signed_in = kind.lower() == "basic" and scope["path"] == _ADMIN
         token = _password(said) if signed_in else said.strip() if kind.lower() == "bearer" else None
@@ -227,6 +251,7 @@ class Gate:
             path=scope["path"],
             address=self._keeper.client(peer, headers.get("x-forwarded-for")),
             near=is_near(peer, headers),
+            by_own_name=is_by_own_name(headers),
             token=token,
             signed_in=signed_in,
             origin=origin,

@@ -29,9 +29,14 @@ def is_loopback(host: str) -> bool:
 def is_near(peer: str, headers: Mapping[str, str]) -> bool:
     """Whether a request comes from this machine: not through a proxy on it, and not from a browser that
     was led to believe that another site's name is this machine's."""
-    host = headers.get("host", "")
+    return is_loopback(peer) and not is_passed_on(headers) and is_by_own_name(headers)
+
+
+def is_by_own_name(headers: Mapping[str, str]) -> bool:
+    """Whether a request asks by a name of this machine, as no page does whose own name was pointed at it."""
+    host = headers.get("host", "").lower()
     name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    return is_loopback(peer) and not is_passed_on(headers) and is_loopback(name)
+    return is_loopback(name)
 
 
 def is_passed_on(headers: Mapping[str, str]) -> bool:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from kb.keys import Key
 from service.bodies import Json
 
+_LAST = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())  # what comes after has no date
+
 
 def key_body(key: Key, now: float) -> Json:
     """A key in `kb keys list --json`; what it is used as is nowhere kept."""
@@ -51,4 +53,6 @@ def warnings(key: Key) -> list[str]:
 
 
 def _moment(seconds: int | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(min(seconds, _LAST), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

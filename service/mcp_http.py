@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from anyio import to_thread
 from starlette.datastructures import Headers
@@ -20,6 +19,7 @@ from index.types import Query
 from service.access import Caller, caller_of
 from service.answering import Answering
 from service.bodies import Json
+from service.cors import is_own
 from service.live import Live
 from service.logs import request_id
 from service.problems import problem
@@ -56,8 +56,8 @@ class _Door:
         server = await self._opened()
         from mcp.server.transport_security import TransportSecuritySettings
 
-        # The library would know its own Host by the address that is listened at, which behind a proxy is
-        # not the one that is asked.
+        # The gate has looked at the Host; the library would know its own by the address that is listened at,
+        # which behind a proxy is not the one that is asked.
         hosts = TransportSecuritySettings(enable_dns_rebinding_protection=False)
         app = server.streamable_http_app(
             streamable_http_path=PATH, json_response=True, stateless_http=True, transport_security=hosts
@@ -91,4 +91,4 @@ def _who(context: Context) -> Caller:
 def _of_own_page(headers: Headers) -> bool:
     """Whether no browser's page asks, or one of this service's own: the protocol has servers look."""
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host", "")
+    return origin is None or is_own(origin, headers.get("host", ""))

@@ -101,7 +101,7 @@ class serving:
     def __enter__(self) -> TestClient:
         self.live.start()
         app = create_app(self.live, near_only=self._near_only)
-        self._client = TestClient(app, raise_server_exceptions=True, client=(self._peer, 50000))
+        self._client = TestClient(app, base_url="http://127.0.0.1", client=(self._peer, 50000))
         return self._client.__enter__()
 
     def __exit__(self, *_: object) -> None:

@@ -154,8 +154,33 @@ def test_a_time_is_a_span_or_a_day() -> None:
     assert keys.lifetime("90d") == 90 * 86400
     assert keys.expiry("12h", 1000.0) == 1000 + 12 * 3600
     assert keys.expiry("1970-01-02", 0.0) == 86400
+    assert keys.expiry("3653d", 0.0) == 3653 * 86400
     with pytest.raises(QueryError, match="90d"):
         keys.expiry("next week", 0.0)
+
+
+@pytest.mark.parametrize("text", ["0d", "0001-01-01", "1970-01-01", "3654d", "999999w", "9999-12-31"])
+def test_a_key_that_would_be_over_or_last_for_ever_is_not_made(text: str) -> None:
+    with pytest.raises(QueryError, match=f"--expires {text}.*ten years"):
+        keys.expiry(text, 0.0)
+
+
+def test_a_key_does_not_go_on_beside_its_successor_for_ever(tmp_path: Path) -> None:
+    held = Keys(tmp_path)
+    old, _ = held.create("search", "default")
+    with pytest.raises(QueryError, match=r"--overlap: .* ten years"):
+        held.rotate(old.id, keys.lifetime("999999w"))
+    assert held.all() == [old]
+    _, _, ending = held.rotate(old.id, overlap=0)
+    assert ending.state(time.time()) == "expired"
+
+
+def test_the_successor_of_a_key_that_lasts_for_ever_lasts_ten_years(tmp_path: Path) -> None:
+    held = Keys(tmp_path)
+    old, _ = held.create("search", "default", expires=keys.lifetime("999999w"))
+    new, _, _ = held.rotate(old.id)
+    assert new.expires is not None
+    assert new.expires - new.created <= keys.LONGEST
 
 
 @pytest.mark.parametrize(

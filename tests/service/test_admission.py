@@ -38,7 +38,7 @@ def with_client(live: Live, asking: Asking, **limits: object) -> None:
     async def run() -> None:
         app = create_app(live, Limits(**limits))  # type: ignore[arg-type]
         transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://practice", timeout=20) as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=20) as client:
             await asking(client)
 
     asyncio.run(run())

@@ -174,7 +174,7 @@ def test_a_span_tells_route_and_status_and_no_words(practice: object) -> None:
                 request_id(scope)
             await Traced(inner, sending)(scope, receive, send)  # type: ignore[arg-type]
 
-        outside = TestClient(app, raise_server_exceptions=False)
+        outside = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
         trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
         outside.post("/v1/search", json={"query": "zebracanary"}, headers={"traceparent": trace})
         outside.get("/v1/documents/zebracanary?collection=zebracanary")

@@ -142,7 +142,8 @@ def test_a_crisis_is_noticed(asked: Asked) -> None:
 def test_the_service_takes_no_stream_no_other_page_and_no_large_body(client: TestClient) -> None:
     assert client.get("/mcp").status_code == 405
     assert client.delete("/mcp").status_code == 405
-    assert client.post("/mcp", headers={"Origin": "https://elsewhere.example"}, json={}).status_code == 403
+    for origin in ("https://elsewhere.example", "http://[", "null", "http://"):
+        assert client.post("/mcp", headers={"Origin": origin}, json={}).status_code == 403, origin
     refused = client.post("/mcp", content=b" " * 20_000)
     assert refused.status_code == 413
     assert refused.headers["content-type"] == "application/problem+json"
