@@ -26,6 +26,7 @@ from service.problems import retry_header, status_of
 router = APIRouter(include_in_schema=False)
 
 
+@router.head("/")
 @router.get("/")
 @router.get("/embed")
 async def empty_page(request: Request, collection: str = "default") -> Response:
