@@ -241,7 +241,9 @@ class Gate:
     def _asked(self, scope: Scope, headers: Headers) -> Asked:
         scope.setdefault("state", {})
         peer = scope["client"][0] if scope.get("client") else ""
-        scope["scheme"] = self._keeper.scheme(peer, scope["scheme"], headers.get("x-forwarded-proto"))
+        scope["scheme"] = self._keeper.scheme(
+            peer, scope.get("scheme", "http"), headers.get("x-forwarded-proto")
+        )
         kind, _, said = headers.get("authorization", "").partition(" ")
         signed_in = kind.lower() == "basic" and scope["path"] == _ADMIN
         token = _password(said) if signed_in else said.strip() if kind.lower() == "bearer" else None

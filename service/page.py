@@ -31,6 +31,7 @@ _TURNED_AWAY = {401: _CLOSED, 403: _CLOSED, 413: "That question is too long. Ple
 _NOBODY = Caller(Need.NOTHING, frozenset())
 
 
+@router.head("/")
 @router.get("/")
 @router.get("/embed")
 async def empty_page(request: Request, collection: str = "default") -> Response:

@@ -78,12 +78,14 @@ async def collections(request: Request) -> Response:
     return json_reply(await run_in_threadpool(read, live_of(request)))
 
 
+@router.head("/health/live", include_in_schema=False)
 @router.get("/health/live", responses=responses(schemas.HealthBody), tags=["health"])
 async def is_live() -> Response:
     """Whether the process answers at all."""
     return json_reply({"status": "live"})
 
 
+@router.head("/health/ready", include_in_schema=False)
 @router.get("/health/ready", responses=responses(schemas.HealthBody, 503), tags=["health"])
 async def is_ready(request: Request) -> Response:
     """Whether questions can be answered; not while the service is about to stop."""

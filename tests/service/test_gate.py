@@ -106,7 +106,7 @@ def test_who_has_a_key_is_told_that_there_is_no_such_address_or_method(home: Pat
             ("PATCH", "/v1/documents/x", "DELETE, GET, PUT"),
             ("GET", "/mcp", "POST"),
             ("DELETE", "/mcp", "POST"),
-            ("POST", "/health/live", "GET"),
+            ("POST", "/health/live", "GET, HEAD"),
         ):
             assert asked(client, method, path, {}) == 401, (method, path)
             told = client.request(method, path, headers=bearing)

@@ -377,3 +377,11 @@ def test_the_head_of_a_request_has_an_end(served: Served) -> None:
     head, problem = answered(served, b"GET / HTTP/1.1\r\nHost: x\r\n" + line * 300)
     assert head.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
     assert problem["detail"] == "the head of the request is larger than 65536 bytes"
+
+
+def test_a_head_is_answered_as_a_get_without_its_body(served: Served) -> None:
+    for path in ("/", "/health/live", "/health/ready"):
+        head, get = served.client.head(path), served.client.get(path)
+        assert (head.status_code, head.content, get.status_code) == (200, b"", 200), path
+        for name in ("content-type", "content-length"):
+            assert head.headers[name] == get.headers[name]
