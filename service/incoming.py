@@ -29,14 +29,19 @@ def is_loopback(host: str) -> bool:
 def is_near(peer: str, headers: Mapping[str, str]) -> bool:
     """Whether a request comes from this machine: not through a proxy on it, and not from a browser that
     was led to believe that another site's name is this machine's."""
-    return is_loopback(peer) and not is_passed_on(headers) and is_by_own_name(headers)
+    return is_loopback(peer) and not is_passed_on(headers) and is_loopback(_asked_by(headers))
 
 
 def is_by_own_name(headers: Mapping[str, str]) -> bool:
-    """Whether a request asks by a name of this machine, as no page does whose own name was pointed at it."""
+    """Whether a request asks by a name that may be this machine's own: one of its loopback's, or one without
+    a dot, which no site has; not as a page does whose own name was pointed at this machine."""
+    name = _asked_by(headers)
+    return is_loopback(name) or not {".", ":"}.intersection(name)
+
+
+def _asked_by(headers: Mapping[str, str]) -> str:
     host = headers.get("host", "").lower()
-    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    return is_loopback(name)
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
 
 
 def is_passed_on(headers: Mapping[str, str]) -> bool:

@@ -14,6 +14,7 @@ from kb.readers.dates import iso_date
 
 _FENCED = re.compile(r"\s*---[ \t]*\n(.*?\n)??(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _LINE = re.compile(r"([\w-]+)[ \t]*:[ \t]+(\S.*)")
+_LIKE_YAML = re.compile(r"[\w-]+[ \t]*:(?:[ \t]|$)|[ \t#]|-(?:[ \t]|$)")  # a key, what belongs to one, a list
 _ADDRESS = re.compile(r"https?://\S+|/(?!/)\S*", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*")
 # A few lines of aliases can stand for a billion values.
@@ -46,12 +47,14 @@ _KEYS = {
     "language": ("language", "lang", "locale"),
     "tags": ("tags", "tag", "keywords", "categories", "category"),
 }
+_KNOWN = {key for keys in _KEYS.values() for key in keys}
 
 
 def front_matter_of(text: str) -> tuple[FrontMatter, str]:
     """The front matter and the body. What begins with a rule and not with YAML is all body.
 
-    Of YAML that is broken, as an unquoted colon in a title breaks it, the plain lines are read.
+    Of YAML that is broken, as an unquoted colon in a title breaks it, the plain lines are read, where all of
+    it looks like YAML and speaks of what is known.
     """
     fenced = _FENCED.match(text)
     if fenced is None:
@@ -66,14 +69,22 @@ def _loaded(source: str) -> Mapping[str, object] | None:
     try:
         said = yaml.safe_load(source)
     except (yaml.YAMLError, ValueError):
-        lines = (_LINE.fullmatch(line.rstrip()) for line in source.split("\n"))
-        return {line[1]: line[2].strip("\"'") for line in lines if line}
+        return _plain_lines(source)
     if said is None:
         return {}
     if not isinstance(said, Mapping):
         return None
     room = [_MOST_VALUES]
     return {str(key): _json(value, room, 0) for key, value in said.items()}
+
+
+def _plain_lines(source: str) -> Mapping[str, object] | None:
+    """The values of keys that are said on one line; None where it is prose between two rules."""
+    lines = [line.rstrip() for line in source.split("\n") if line.strip()]
+    found = [match for line in lines if (match := _LINE.fullmatch(line))]
+    told = {match[1]: match[2].strip("\"'") for match in found}
+    known = any(key.lower() in _KNOWN for key in told)
+    return told if known and all(_LIKE_YAML.match(line) for line in lines) else None
 
 
 def _json(value: object, room: list[int], depth: int) -> object:
@@ -90,10 +101,10 @@ def _json(value: object, room: list[int], depth: int) -> object:
 
 
 def _understood(said: Mapping[str, object]) -> FrontMatter:
-    values = {name: [said[key] for key in keys if said.get(key)] for name, keys in _KEYS.items()}
+    lower = {key.lower(): value for key, value in said.items()}
+    values = {name: [lower[key] for key in keys if lower.get(key)] for name, keys in _KEYS.items()}
     language = next((text.lower().replace("_", "-") for text in map(_text, values["language"]) if text), "")
     url = next((text for text in map(_text, values["url"]) if text and _ADDRESS.fullmatch(text)), None)
-    known = {key for keys in _KEYS.values() for key in keys}
     return FrontMatter(
         title=next(filter(None, map(_text, values["title"])), None),
         author=next(filter(None, map(_people, values["author"])), None),
@@ -103,8 +114,8 @@ def _understood(said: Mapping[str, object]) -> FrontMatter:
         licence=next(filter(None, map(_text, values["licence"])), None),
         language=language if _LANGUAGE.fullmatch(language) else None,
         tags=tuple(dict.fromkeys(tag for value in values["tags"] for tag in _tags(value))),
-        draft=said.get("draft") is True or said.get("published") is False,
-        rest={key: value for key, value in said.items() if key.lower() not in known},
+        draft=lower.get("draft") is True or lower.get("published") is False,
+        rest={key: value for key, value in said.items() if key.lower() not in _KNOWN},
     )
 
 

@@ -42,12 +42,14 @@ def test_a_site_whose_name_was_pointed_at_this_machine_neither_reads_nor_writes(
             assert refusal == (need > Need.NOTHING), (method, path, headers)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "LocalHost:8000", "[::1]:8000", "127.8.8.8"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8000", "localhost", "LocalHost:8000", "[::1]:8000", "127.8.8.8", "clinic", ""]
+)
 def test_an_open_service_answers_to_every_name_of_this_machine(client: TestClient, host: str) -> None:
     assert client.get("/v1/collections", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["", "[", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]"])
+@pytest.mark.parametrize("host", ["localhost.evil.example", "127.0.0.1.evil.example", "[::2]"])
 def test_what_only_looks_like_this_machine_is_refused(client: TestClient, host: str) -> None:
     assert client.get("/v1/collections", headers={"Host": host}).status_code == 403
 

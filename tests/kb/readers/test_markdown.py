@@ -63,6 +63,18 @@ def test_a_rule_at_the_top_is_no_front_matter() -> None:
     assert "Less for students." in found.text
 
 
+def test_nor_is_prose_between_two_rules_that_is_no_yaml() -> None:
+    found = document('---\nWelcome: we are open: Monday.\nCall "us": now.\n---\n\n# Fees\n\nSixty pounds.\n')
+    assert found.text.startswith("Welcome: we are open: Monday.")
+    assert 'Call "us": now.' in found.text
+
+
+def test_keys_may_begin_with_a_capital() -> None:
+    found = document("---\nTitle: Fees\nAuthor: A. Writer\nTags: [money]\nRoom: 4\n---\nSixty pounds.\n")
+    assert (found.attribution.title, found.attribution.author) == ("Fees", "A. Writer")
+    assert (found.tags, found.metadata) == (("money",), {"Room": 4})
+
+
 def test_a_draft_and_a_page_of_front_matter_alone_are_refused() -> None:
     assert item("---\ntitle: x\ndraft: true\n---\nText.") == Refusal(
         "site/what-it-costs.md", "is marked as a draft in its front matter"
