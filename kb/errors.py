@@ -15,6 +15,10 @@ class ReadError(KnowledgeBaseError):
     """A source cannot be read; the message is the reason, in a few words, without the source's name."""
 
 
+class Withdrawn(ReadError):
+    """A source has nothing to give, and is not only hard to read: it is empty, a draft, a copy of another."""
+
+
 class LimitError(ReadError):
     """A source is beyond what is read: too large, too deep, too slow."""
 

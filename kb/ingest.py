@@ -223,6 +223,7 @@ class _Ingest:
         self._sources: dict[tuple[str, str], str] = {}  # where a document of this run came from
         self._finished: list[FileRecord] = []
         self._present: set[str] = set()  # on the disk, read or refused
+        self._read: set[str] = set()
 
     def run(self, sources: Sequence[Path], keep_missing: bool, prune: bool) -> IngestReport:
         started = time.perf_counter()
@@ -232,7 +233,9 @@ class _Ingest:
                 self._present.add(name)
                 if isinstance(found, Refusal):
                     self._report.refused.append(found)
+                    self._let_go(found)
                 else:
+                    self._read.add(name)
                     self._take(worker, found)
                 _tell(self._progress, name, self._report)
         self._batch.commit(self._finished)
@@ -260,6 +263,8 @@ class _Ingest:
             if isinstance(found, Refusal):
                 self._report.refused.append(found)
                 if found.source == file.document_id:
+                    self._read.discard(file.document_id)
+                    self._let_go(found)
                     return
                 continue
             document = replace(found, collection=found.collection or self._collection)
@@ -274,6 +279,17 @@ class _Ingest:
             record = replace(record, digest="")
         if held is None or held[0] != record or seen != set(self._held(record)):
             self._finish(record, seen)
+
+    def _let_go(self, refusal: Refusal) -> None:
+        """Lets go of what a file gave that is withdrawn, but for what another has given; a file that was
+        named twice is a copy of itself."""
+        if not refusal.withdrawn or refusal.source in self._read:
+            return
+        place = (self._collection, refusal.source)
+        gone = [key for key in self._catalogue.documents_of(*place) if key not in self._sources]
+        if gone:
+            self._batch.commit(removed=gone, forgotten_files=[place])
+            self._report.removed += len(gone)
 
     def _held(self, record: FileRecord) -> list[tuple[str, str]]:
         return self._catalogue.documents_of(record.collection, record.path)

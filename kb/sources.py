@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.errors import LimitError, ReadError
+from kb.errors import LimitError, ReadError, Withdrawn
 from kb.limits import MEGABYTE, Limits
 from kb.readers.jsonl import flaw_of_id
 from kb.readers.read import SUFFIXES
@@ -62,7 +62,7 @@ class _Seen:
     def take(self, file: File) -> File:
         """Raises ReadError for a file whose bytes or whose id have been taken before."""
         if (twin := self.id_of.get(file.digest)) is not None:
-            raise ReadError(f"is a duplicate of {twin}")
+            raise Withdrawn(f"is a duplicate of {twin}")
         if file.document_id in self.ids:
             raise ReadError("has the same name as a file that was read before it")
         self.ids.add(file.document_id)
@@ -107,7 +107,7 @@ def _file(path: Path, id: str, folder: str | None, seen: _Seen, limits: Limits) 
             raise ReadError(f"name {flaw}")
         return seen.take(File(path, id, folder, _digest(path)))
     except ReadError as error:
-        return Refusal(printable(id), str(error))
+        return Refusal(printable(id), str(error), isinstance(error, Withdrawn))
     except OSError as error:
         return Refusal(printable(id), _reason(error))
 
@@ -123,7 +123,7 @@ def _check(path: Path, limits: Limits) -> None:
     if suffix not in SUFFIXES:
         raise ReadError(f"is of a kind that is not read ({printable(suffix) or 'no file extension'})")
     if status.st_size == 0:
-        raise ReadError("is empty")
+        raise Withdrawn("is empty")
     if status.st_size > limits.file_bytes:
         raise LimitError(f"is larger than {limits.file_bytes // MEGABYTE} MB")
 

@@ -90,7 +90,9 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A source that was not taken in, and why, in words for the person who named it."""
+    """A source that was not taken in, and why, in words for the person who named it; `withdrawn`: it has
+    nothing to give, so that what it gave before goes."""
 
     source: str
     reason: str
+    withdrawn: bool = False

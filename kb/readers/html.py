@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import unescape
 
-from kb.errors import LimitError, ReadError
+from kb.errors import LimitError, ReadError, Withdrawn
 from kb.limits import MEGABYTE, Limits
 from kb.readers.blocks import Block, Kind, compose
 from kb.readers.chrome import without_chrome
@@ -51,7 +51,7 @@ def read(data: bytes, name: str, limits: Limits) -> Iterator[Document | Refusal]
     text = decode(data, declared[1].decode("ascii") if declared else None)
     front, text = front_matter_of(text) if text.lstrip().startswith("---") else (FrontMatter(), text)
     if front.draft:
-        raise ReadError("is marked as a draft in its front matter")
+        raise Withdrawn("is marked as a draft in its front matter")
     root = parse(text, limits)
     about = metadata_of(root)
     blocks = _content(root, text, limits)

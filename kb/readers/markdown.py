@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from kb.errors import LimitError, ReadError
+from kb.errors import LimitError, ReadError, Withdrawn
 from kb.limits import Limits
 from kb.readers.blocks import Kind, compose
 from kb.readers.encoding import decode
@@ -45,7 +45,7 @@ def read(data: bytes, name: str, limits: Limits) -> Iterator[Document | Refusal]
         raise LimitError(f"has more than {limits.characters:,} characters")
     front, body = front_matter_of(text)
     if front.draft:
-        raise ReadError("is marked as a draft in its front matter")
+        raise Withdrawn("is marked as a draft in its front matter")
     blocks = blocks_from(_html(body), limits)
     if not blocks:
         raise ReadError("has no text below its front matter" if front.rest or front.title else "has no text")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import Literal
 
-from kb.errors import LimitError, ReadError
+from kb.errors import LimitError, ReadError, Withdrawn
 from kb.limits import Limits
 from kb.types import Document, Refusal
 
@@ -64,7 +64,7 @@ def read(data: bytes, name: str, limits: Limits) -> Iterator[Document | Refusal]
         for item in _reader(format)(data, name, limits):
             yield _checked(item, limits)
     except ReadError as error:
-        yield Refusal(name, str(error))
+        yield Refusal(name, str(error), isinstance(error, Withdrawn))
     except RecursionError:
         yield Refusal(name, "is nested too deeply")
 
@@ -76,7 +76,7 @@ def format_of(data: bytes, name: str) -> Format:
     if format is None:
         raise ReadError(f"is of a kind that is not read ({suffix})" if suffix else "has no file extension")
     if not data.strip():
-        raise ReadError("is empty")
+        raise Withdrawn("is empty")
     looks = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
     if format == "pdf":
         if b"%PDF-" not in data[:_PDF_WITHIN]:

@@ -116,6 +116,46 @@ def test_a_document_that_left_its_file_is_let_go_of(
     assert catalogue.document_ids("default") == ["b", "c"]
 
 
+@pytest.mark.parametrize(
+    "now", ["", "---\ndraft: true\n---\n# Fees\n\nWhat it costs.\n"], ids=["empty", "a draft"]
+)
+def test_a_page_that_is_withdrawn_is_found_no_longer(
+    catalogue: Catalogue, encoder: ToyEncoder, site: Path, now: str
+) -> None:
+    (site / "prices.md").write_text("# Prices\n\nFees are paid after each visit.\n")
+    ingest(catalogue, encoder, [site])
+    (site / "prices.md").write_text(now)
+    report = ingest(catalogue, encoder, [site])
+    assert (counts(report), [one.source for one in report.refused]) == ((0, 0, 3, 1), ["site/prices.md"])
+    sequence = catalogue.sequence
+    ingest(catalogue, encoder, [site])
+    assert catalogue.sequence == sequence
+
+
+def test_of_two_copies_one_is_found_whichever_came_first(
+    catalogue: Catalogue, encoder: ToyEncoder, site: Path
+) -> None:
+    ingest(catalogue, encoder, [site])
+    (site / "a-copy.txt").write_bytes((site / "fees.txt").read_bytes())
+    assert counts(ingest(catalogue, encoder, [site])) == (1, 0, 2, 1)
+    assert catalogue.document_ids("default") == ["site/a-copy.txt", "site/grief.txt", "site/sleep.txt"]
+
+
+def test_a_file_that_is_named_twice_stays(catalogue: Catalogue, encoder: ToyEncoder, site: Path) -> None:
+    for _ in range(2):
+        ingest(catalogue, encoder, [site / "fees.txt", site / "fees.txt"])
+        assert catalogue.document_ids("default") == ["fees.txt"]
+
+
+def test_what_cannot_be_read_any_more_stays_as_it_was(
+    catalogue: Catalogue, encoder: ToyEncoder, site: Path
+) -> None:
+    ingest(catalogue, encoder, [site])
+    (site / "fees.txt").write_bytes(b"PK\x03\x04 no text")
+    assert counts(ingest(catalogue, encoder, [site])) == (0, 0, 2, 0)
+    assert "site/fees.txt" in catalogue.document_ids("default")
+
+
 def lines(*numbers: int) -> str:
     records = ({"_id": f"d{n}", "text": f"Document {n} is about sleep, grief and fees."} for n in numbers)
     return "".join(json.dumps(record) + "\n" for record in records)

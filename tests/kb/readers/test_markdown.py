@@ -77,7 +77,7 @@ def test_keys_may_begin_with_a_capital() -> None:
 
 def test_a_draft_and_a_page_of_front_matter_alone_are_refused() -> None:
     assert item("---\ntitle: x\ndraft: true\n---\nText.") == Refusal(
-        "site/what-it-costs.md", "is marked as a draft in its front matter"
+        "site/what-it-costs.md", "is marked as a draft in its front matter", withdrawn=True
     )
     assert item("---\ntitle: x\n---\n") == Refusal(
         "site/what-it-costs.md", "has no text below its front matter"
