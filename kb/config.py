@@ -10,6 +10,7 @@ import dataclasses
 import difflib
 import ipaddress
 import json
+import math
 import re
 import tomllib
 import types
@@ -246,6 +247,12 @@ def parse(text: str, home: Path) -> Config:
     for origin in (*config.service.origins, *(o for one in config.collection for o in one.origins)):
         if not ORIGIN.fullmatch(origin):
             raise reader.error("origins", f"{origin} is no origin; write it as https://www.example.org")
+    for number, source in enumerate(config.source):
+        if source.url is not None and not _ADDRESS.fullmatch(source.url):
+            told = (
+                f"[[source]] {source.path}: {source.url} is no address; write it as https://www.example.org/"
+            )
+            raise reader.error("source", told, number)
     for proxy in config.service.proxies:
         try:
             ipaddress.ip_network(proxy)
@@ -265,6 +272,9 @@ def parse(text: str, home: Path) -> Config:
     return config
 
 
+_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
+_HREF = re.compile(r"(?:(?:https?://|mailto:|sms:|tel:)[^\s/]|/(?!/))\S*", re.IGNORECASE)
+
 _Says = typing.TypeVar("_Says", "Config", "_Included")
 
 
@@ -277,6 +287,12 @@ def _checked(reader: _Reader, says: _Says) -> _Says:
         if len(synonym.words) < 2:
             raise reader.error("synonym", "[[synonym]] needs two words that mean the same, or more", number)
     for number, notice in enumerate(says.notice):
+        if not notice.triggers:
+            raise reader.error("notice", f"[[notice]] {notice.title} needs triggers", number)
+        for link in notice.links:
+            if not _HREF.fullmatch(link.href):
+                told = f"[[notice]] {notice.title}: {link.href} is no address; write it as https://… or tel:…"
+                raise reader.error("notice", told, number)
         try:
             date.fromisoformat(notice.reviewed or "2000-01-01")
         except ValueError:
@@ -408,13 +424,13 @@ class _Reader:
                 raise self.error(key, f"{key} is a table: write [{key}]")
             return self.build(hint, value, key)
         if hint is float and isinstance(value, int) and not isinstance(value, bool):
-            return float(value)
+            value = float(value)
         if hint is str and hasattr(value, "isoformat"):
             return str(value)
         if isinstance(hint, type) and (not isinstance(value, hint) or (hint is int and value is True)):
             raise self.error(key, f"{key} must be {_NAMES.get(hint, hint.__name__)}, not {value!r}")
-        if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
-            raise self.error(key, f"{key} must be above 0")
+        if isinstance(value, int | float) and not isinstance(value, bool) and not 0 < value < math.inf:
+            raise self.error(key, f"{key} must be above 0, and a number that has an end")
         return value
 
 

@@ -38,6 +38,9 @@ def test_every_table_is_read() -> None:
     assert config.limits.search_deadline == 1.0
 
 
+_NOTICE = '[[notice]]\nkind = "info"\ntitle = "Closed"\ntext = "Closed today."\n'
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -45,6 +48,14 @@ def test_every_table_is_read() -> None:
         ('[model]\nnmae = "x"', "line 2: unknown key nmae: did you mean name?"),
         ('[[source]]\ncollection = "x"', "line 1: [[source]] needs path"),
         ("[limits]\n\nresults = 0", "line 3: results must be above 0"),
+        ("[limits]\nsearch_deadline = 0", "line 2: search_deadline must be above 0"),
+        ("[limits]\nsearch_deadline = -1.0", "line 2: search_deadline must be above 0"),
+        ("[limits]\nsearch_deadline = nan", "line 2: search_deadline must be above 0"),
+        ("[limits]\nsearch_deadline = inf", "a number that has an end"),
+        ('[[source]]\npath = "site"\nurl = "example.org"', "example.org is no address; write it as https://"),
+        ('[[source]]\npath = "site"\nurl = "javascript:alert(1)"', "line 1: [[source]] site: javascript:"),
+        (f"{_NOTICE}triggers = []", "line 1: [[notice]] Closed needs triggers"),
+        (f'{_NOTICE}triggers = ["fees"]\nlinks = [{{label = "x", href = "javascript:x"}}]', "is no address"),
         ('[limits]\nresults = "many"', "line 2: results must be a whole number, not 'many'"),
         ("[limits]\nresults = true", "line 2: results must be a whole number, not True"),
         ('[search]\nmode = "magic"', "line 2: [search] mode is one of: hybrid, dense, lexical"),
