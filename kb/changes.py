@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass, replace
 
 import apsw
 
-from kb.errors import Gone
+from kb.errors import Gone, Stale
 from kb.seals import seal_values
 from kb.storage import row, rows
 
@@ -59,12 +59,12 @@ def after(
 ) -> tuple[list[Change], bool]:
     """The changes of a collection after a commit, by (sequence, mark), and whether there are more.
 
-    A commit is given whole, so there may be more than `limit`. Raises Gone where some are forgotten, and for
-    a commit that is still to come: the catalogue is an older one than was asked before.
+    A commit is given whole, so there may be more than `limit`. Raises Gone where some are forgotten, and
+    Stale for a commit that is still to come: the catalogue is an older one than was asked before.
     """
     come_to = row(connection, "SELECT value FROM state WHERE name = 'sequence'")
     if come_to is not None and sequence > come_to[0]:
-        raise Gone(
+        raise Stale(
             f"There is no commit {sequence} yet; the last is {come_to[0]}. The catalogue was put back to an "
             f"earlier state. {_ANEW}"
         )

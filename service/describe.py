@@ -25,7 +25,7 @@ _KEY = {
 }
 _PROBLEM = "application/problem+json"
 _SCHEMAS = "#/components/schemas/"
-_NOT_BLANK = r"\S"
+_NOT_BLANK = r"[^\s\x1c-\x1f\x85]"  # all that str.strip takes off, whoever reads the expression
 _SHOWN = r"^[^\s\x00-\x1f\x7f-\x9f\u2028\u2029]+$"  # ids may also have spaces inside
 
 

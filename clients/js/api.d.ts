@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 f71c7babf2cdd9025362eb2d0c8e97702fd3d55862486e3443279c7eb75dd543
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 c716d6f5be37b4cfd33a81f611005b90f330b0b2af13a6f9fb1cadd2e72b00d5
 export interface paths {
     "/health/live": {
         parameters: {
@@ -2308,7 +2308,25 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description Removals from so long ago are forgotten, or the commit is none of this catalogue's; begin with `after=0`. */
+            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
+                     *       "request_id": "0f3a9c1e5b7d4a26",
+                     *       "status": 409,
+                     *       "title": "Conflict",
+                     *       "type": "about:blank"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Removals from so long ago are forgotten; begin with `after=0`. */
             410: {
                 headers: {
                     [name: string]: unknown;
@@ -2316,7 +2334,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "Removals from so long ago are forgotten, or the commit is none of this catalogue's; begin with `after=0`.",
+                     *       "detail": "Removals from so long ago are forgotten; begin with `after=0`.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 410,
                      *       "title": "Gone",
@@ -2564,7 +2582,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The cursor is of another index or another question; begin with the first page. */
+            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2572,7 +2590,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The cursor is of another index or another question; begin with the first page.",
+                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
@@ -2971,7 +2989,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The cursor is of another index or another question; begin with the first page. */
+            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2979,7 +2997,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The cursor is of another index or another question; begin with the first page.",
+                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
@@ -3729,12 +3747,7 @@ export interface operations {
                 /** @description Answer when the document can be found. */
                 wait?: boolean;
             };
-            header?: {
-                /** @description Only over the version of this `ETag`. */
-                "if-match"?: string | null;
-                /** @description `*`: only where there is none. */
-                "If-None-Match"?: string | null;
-            };
+            header?: never;
             path: {
                 /** @description The document's id; its slashes plain or as %2F. */
                 document_id: string;
@@ -4015,10 +4028,7 @@ export interface operations {
                 /** @description Answer when the document can no longer be found. */
                 wait?: boolean;
             };
-            header?: {
-                /** @description Only over the version of this `ETag`. */
-                "if-match"?: string | null;
-            };
+            header?: never;
             path: {
                 /** @description The document's id; its slashes plain or as %2F. */
                 document_id: string;
@@ -4424,7 +4434,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The cursor is of another index or another question; begin with the first page. */
+            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4432,7 +4442,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The cursor is of another index or another question; begin with the first page.",
+                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
@@ -4703,7 +4713,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The cursor is of another index or another question; begin with the first page. */
+            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4711,7 +4721,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The cursor is of another index or another question; begin with the first page.",
+                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
@@ -4930,7 +4940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The cursor is of another index or another question; begin with the first page. */
+            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4938,7 +4948,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The cursor is of another index or another question; begin with the first page.",
+                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",

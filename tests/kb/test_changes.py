@@ -7,7 +7,7 @@ import pytest
 
 from kb import changes
 from kb.catalogue import Catalogue
-from kb.errors import Gone, NotReady
+from kb.errors import Gone, Stale, NotReady
 from kb.ingest import put
 from kb.storage import BEFORE_CHANGES, FILE_NAME, Transaction
 from tests.small import ENCODER, note, writer
@@ -71,7 +71,7 @@ def test_and_so_does_who_has_been_further_than_a_catalogue_that_was_put_back(tmp
     with writer(tmp_path) as catalogue:
         put(catalogue, ENCODER, [note("a")])
         assert told(catalogue, catalogue.sequence) == []
-        with pytest.raises(Gone, match="earlier state"):
+        with pytest.raises(Stale, match="earlier state"):
             told(catalogue, catalogue.sequence + 1)
 
 
