@@ -7,7 +7,7 @@ import pytest
 
 from kb import changes
 from kb.catalogue import Catalogue
-from kb.errors import Gone, Stale, NotReady
+from kb.errors import Gone, NotReady, Stale
 from kb.ingest import put
 from kb.storage import BEFORE_CHANGES, FILE_NAME, Transaction
 from tests.small import ENCODER, note, writer
