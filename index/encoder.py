@@ -69,9 +69,16 @@ class OnnxEncoder:
         return self.model.window
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """The tokens of each text as a passage, its prompt and the special tokens too, however many."""
+        """The tokens of each text as a passage, its prompt and the special tokens too, however many.
+
+        A word that the model has no token for counts as its characters: it says nothing, however long.
+        """
         chunks = self._as_passages(texts)
-        return [len(tokens) for chunk in chunks for tokens in self._counted(chunk)]
+        return [
+            len(tokens) + self._unread(text, tokens)
+            for chunk in chunks
+            for text, tokens in zip(chunk, self._counted(chunk), strict=True)
+        ]
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), dimensions), on the calling thread alone."""
@@ -96,6 +103,19 @@ class OnnxEncoder:
         if len(texts) <= _FEW:
             return [self._counter.encode(text) for text in texts]
         return self._counter.encode_batch_fast(texts)
+
+    def _unread(self, text: str, tokens: Encoding) -> int:
+        """How many characters more than tokens are in words that have no token."""
+        if self._unknown is None or self._unknown not in tokens.ids:
+            return 0
+        placed = self._counter.encode(text)  # of many texts at once it does not tell the places
+        places = zip(placed.ids, placed.offsets, strict=True)
+        return sum(end - start - 1 for token, (start, end) in places if token == self._unknown)
+
+    @cached_property
+    def _unknown(self) -> int | None:
+        token: str | None = getattr(self._counter.model, "unk_token", None)
+        return None if token is None else self._counter.token_to_id(token)
 
     @cached_property
     def _counter(self) -> Tokenizer:
@@ -135,7 +155,9 @@ def open_session(model: PreparedModel) -> Any:
     options.log_severity_level = 3  # errors
     graph = str(model.checked(models.GRAPH))  # a path: of bytes the runtime would keep a copy
     try:
-        return onnxruntime.InferenceSession(graph, options, ["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            graph, options, ["CPUExecutionProvider"], disabled_optimizers=list(model.without)
+        )
     except RuntimeError as error:
         raise ModelError(f"ONNX Runtime cannot run the model in {model.folder}: {error}") from error
 

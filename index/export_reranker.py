@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 import tempfile
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,9 +23,6 @@ from kb.errors import ModelError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-LOSSLESS: Final = 0.9999  # correlation below which an export is not the model that it was made from
-FAITHFUL: Final = 0.98  # correlation below which the smaller weights are not used
 
 # Questions with every passage: enough pairs that a correlation tells something.
 PAIRS: Final = tuple(product(SAMPLES[:4], SAMPLES[5:]))
@@ -55,8 +52,9 @@ def main(kind: str, reference: str, folder: Path) -> None:
         expected = _logits(model, tokenizer, prepared.window)
         whole = Path(scratch) / models.GRAPH
         _export(model, tokenizer, whole)
+        config = model.config
         del model
-        _keep(whole, prepared, expected)
+        export.keep(whole, config, partial(_installed, prepared=prepared, expected=expected))
 
 
 def _refuse_others(staged: Path) -> None:
@@ -140,27 +138,11 @@ def _export(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, path: Pa
         raise ModelError(f"it cannot be exported to ONNX: {first_line(error)}") from error
 
 
-def _keep(whole: Path, prepared: PreparedModel, expected: Any) -> None:
-    """Leaves the int8 graph in the folder if its numbers go with the original's, else the whole one."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    small = whole.with_name("int8.onnx")
-    quantize_dynamic(whole, small, per_channel=True, weight_type=QuantType.QInt8)
-    exact = _installed(whole, "fp32", prepared, expected)
-    if exact.cosine < LOSSLESS:
-        raise ModelError(f"its export does not agree with it (correlation {exact.cosine:.4f}).")
-    if _installed(small, "int8", prepared, expected).cosine < FAITHFUL:
-        _installed(whole, "fp32", prepared, expected)
-
-
-def _installed(graph: Path, precision: Precision, prepared: PreparedModel, expected: Any) -> PreparedModel:
-    """The model with this graph, written to its folder, and how its numbers go with the original's."""
-    shutil.copyfile(graph, prepared.folder / models.GRAPH)
-    files = {name: models.sha256(prepared.folder / name) for name in (models.GRAPH, models.TOKENIZER)}
-    model = dataclasses.replace(prepared, precision=precision, files=files)
-    models.describe(model)
+def _installed(graph: Path, precision: Precision, prepared: PreparedModel, expected: Any) -> float:
+    """Writes the model with this graph to its folder; how its numbers go with the original's."""
+    model = export.installed(graph, precision, prepared)
     reranker = open_reranker(model.folder)
     found = [reranker.score(question, [passage])[0] for question, passage in PAIRS]
-    model = dataclasses.replace(model, cosine=round(float(np.corrcoef(found, expected)[0, 1]), 5))
-    models.describe(model)
-    return model
+    near = round(float(np.corrcoef(found, expected)[0, 1]), 5)
+    models.describe(dataclasses.replace(model, cosine=near))
+    return near

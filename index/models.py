@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,8 @@ DEFAULT_WEIGHTS: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4
 GRAPH: Final = "model.onnx"
 TOKENIZER: Final = "tokenizer.json"
 DESCRIPTION: Final = "model.json"
-FORMAT: Final = 1  # of the prepared folder; another number is another model to prepare
+FORMAT: Final = 2  # of the prepared folder; another number is another model to prepare
+READABLE: Final = (FORMAT, 1)  # what an earlier version prepared serves until all is embedded anew
 
 # What a model's folder may give. Weights in the formats that can run code are never looked at.
 READ_SUFFIXES: Final = frozenset({".json", ".txt", ".model", ".safetensors"})
@@ -46,7 +47,8 @@ class PreparedModel:
 
     `window` is in tokens, the prompts and the model's own special tokens included. `source` names
     the weights: a sha256, or a hub's commit. `cosine` is the mean, over sample texts, between the
-    original's vectors and these. `files` holds the sha256 of each file.
+    original's vectors and these. `files` holds the sha256 of each file. `without` names the runtime's
+    own changes to a graph that are left out when it is opened.
 
     A reranker's graph is from the tokens of a pair to one number: `dimensions` is 1, `pooling` "pair",
     and `cosine` the correlation, over sample pairs, between the original's numbers and these.
@@ -63,18 +65,18 @@ class PreparedModel:
     precision: Precision
     cosine: float
     files: Mapping[str, str]
+    without: Sequence[str] = ()
 
     @property
     def fingerprint(self) -> str:
         """A sha256 over all that determines a vector."""
-        return _digest(
-            {
-                "files": dict(self.files),
-                "window": self.window,
-                "prompts": [self.query_prompt, self.passage_prompt],
-                "precision": self.precision,
-            }
-        )
+        determining = {
+            "files": dict(self.files),
+            "window": self.window,
+            "prompts": [self.query_prompt, self.passage_prompt],
+            "precision": self.precision,
+        }
+        return _digest(determining | ({"without": list(self.without)} if self.without else {}))
 
     def checked(self, file: str) -> Path:
         """Where a file is whose bytes are those that were written; else `Damaged`."""
@@ -95,7 +97,7 @@ def prepare(name: str, cache: Path, task: Task = "encoder") -> PreparedModel:
     case that may open a connection. A folder whose files have changed is another model.
     """
     source = _source(name, task)
-    folder = cache.absolute() / f"{source.prefix}{source.state()}"
+    folder = cache.absolute() / f"{source.prefix()}{source.state()}"
     with suppress(NotReady):
         model = _verify(folder)
         with suppress(OSError):  # a cache that is read-only
@@ -110,7 +112,9 @@ def find(name: str, cache: Path, fingerprint: str | None = None, task: Task = "e
 
     Neither torch nor the model's own files are needed, only what `prepare` left in `cache`.
     """
-    folders = [path.parent for path in cache.absolute().glob(f"{_source(name, task).prefix}*/{DESCRIPTION}")]
+    source = _source(name, task)
+    described = (path for format in READABLE for path in cache.absolute().glob(source.described(format)))
+    folders = [path.parent for path in described]
     for folder in sorted(folders, key=_age, reverse=True):
         model = read_description(folder)
         if fingerprint in (None, model.fingerprint):
@@ -124,7 +128,7 @@ def read_description(folder: Path) -> PreparedModel:
     """What `describe` wrote into a prepared folder."""
     try:
         found = json.loads((folder / DESCRIPTION).read_bytes())
-        whole = found["sha256"] == _digest(found["model"]) and found["format"] == FORMAT
+        whole = found["sha256"] == _digest(found["model"]) and found["format"] in READABLE
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(folder, f"{DESCRIPTION} cannot be read") from error
     if not whole:
@@ -163,11 +167,14 @@ class _Source:
     kind: Literal["default", "folder", "hub"]
     task: Task
 
-    @property
-    def prefix(self) -> str:
+    def prefix(self, format: int = FORMAT) -> str:
         slug = re.sub(r"[^A-Za-z0-9.]+", "-", self.reference).strip("-.")[-40:]
-        told_apart = [FORMAT, self.kind, self.reference, *([] if self.task == "encoder" else [self.task])]
+        told_apart = [format, self.kind, self.reference, *([] if self.task == "encoder" else [self.task])]
         return f"{slug}-{_digest(told_apart)[:8]}-"
+
+    def described(self, format: int) -> str:
+        """What the description of every model that was prepared from it is called, as a pattern."""
+        return f"{self.prefix(format)}*/{DESCRIPTION}"
 
     def state(self) -> str:
         if self.kind == "default":

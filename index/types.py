@@ -209,7 +209,8 @@ class Encoder(Protocol):
         """The tokens of a passage that the model reads; what is longer is cut off."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """How much of the window each text takes, the model's own special tokens and prompt included."""
+        """How much of the window each text takes, the model's own special tokens and prompt included; what
+        it cannot read counts by the character."""
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(len(texts), dimensions), float32, rows of length 1, in order."""
