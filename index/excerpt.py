@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from index.characters import parts_a_character
 from index.types import Excerpt
-from index.words import Analyse, Word, matched, parts_a_character
+from index.words import Analyse, Word, matched
 from kb.sentences import Range
 
 WHOLE: Final = 1200  # characters: a passage of 180 words; only longer ones are cut

@@ -43,7 +43,7 @@ _LEAST: Final = 0.5
 _TWICE: Final = 0.6
 
 
-def familiarity(tokens: int, words: int) -> float:
+def familiarity(tokens: int, words: float) -> float:
     """How much a model is to be believed about a question, _LEAST to 1, by the tokens its words take."""
     return min(1.0, max(_LEAST, 1.0 - _SLOPE * (tokens / max(words, 1) - _FAMILIAR)))
 

@@ -194,7 +194,7 @@ class _Maker:
 
 def _digest(passages: Sequence[PassageRow]) -> str:
     """Of all that a collection's files are made from."""
-    state = hashlib.sha256(f"{FORMAT}".encode())
+    state = hashlib.sha256(f"{FORMAT}.{lexical.ANALYSIS}".encode())
     for row in passages:
         state.update(f"{row.key}\0{row.document_id}\0{row.language}\0{row.tags}\0".encode())
         state.update(row.hash)

@@ -22,11 +22,13 @@ from pathlib import Path
 
 import tantivy
 
+from index.scripts import spaced
 from index.spelling import Spelling
 from index.types import Filters, Group, Hit, Question, Ranking, Term
 from kb.errors import Damaged
 from kb.passages import embedded_text
 
+ANALYSIS = 2  # of how a text becomes terms; with another number a collection's index is written anew
 _HEAP = 512_000_000  # one segment for a few hundred thousand passages: exact statistics, stable order
 _LONGEST_TERM = 60
 _K1 = 1.2  # tantivy's own BM25 constant
@@ -83,9 +85,10 @@ def _write(rows: Iterable[LexicalRow], path: Path) -> None:
     for position, row in enumerate(rows):
         document = tantivy.Document()
         field = "english" if _is_english(row.language) else "plain"
-        document.add_text(field, embedded_text(row.context, row.text))
-        document.add_text(f"{field}_headings", row.context)
-        document.add_text("surface", embedded_text(row.context, row.text))
+        words = spaced(embedded_text(row.context, row.text))
+        document.add_text(field, words)
+        document.add_text(f"{field}_headings", spaced(row.context))
+        document.add_text("surface", words)
         document.add_text("document", row.document_id)
         for language in _language_keys(row.language):
             document.add_text("language", language)
@@ -270,9 +273,10 @@ def _worths(question: Question) -> dict[Term, float]:
 
 @lru_cache(maxsize=16_384)
 def analyse(text: str, stem: bool = True) -> tuple[str, ...]:
-    """A text's terms in order, as the index holds them: lower case, without accents, English stems."""
+    """A text's terms in order, as the index holds them: lower case, without accents, English stems; pairs of
+    characters where a script has no spaces."""
     whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair is no character
-    return tuple(_analyzer(stem).analyze(whole))
+    return tuple(_analyzer(stem).analyze(spaced(whole)))
 
 
 @lru_cache(maxsize=2)

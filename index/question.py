@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from index import scripts
 from index.acronyms import Acronyms
 from index.bridge import Bridge, Expansion
 from index.lexical import LexicalIndex, analyse
@@ -47,7 +48,7 @@ def understand(
     acronyms: Acronyms | None = None,
 ) -> Question:
     """The question's groups, in order; of the first `at_most` words, which bounds the work."""
-    words = [_word(match.group(), lexical) for match in list(_WORD.finditer(text))[:at_most]]
+    words = [_word(word, lexical) for word in scripts.words(scripts.spaced(text))[:at_most]]
     if words and not any(term.tells for word in words for term in word.terms):
         words = [_Word(w.text, tuple(_telling(term) for term in w.terms)) for w in words]
     typed = [word.text for word in words]

@@ -19,7 +19,10 @@ _LOOKALIKES: Final = str.maketrans("аеорсухіјѕԁӏћοανικıøłđ
 _VOWELS: Final = re.compile("[aeiouy]")
 _CAPITAL_I: Final = re.compile("(?<=[a-z])I+")  # "kiII" is drawn like "kill"
 _SYMBOLS: Final = "!@$*|+"
-_TOKEN: Final = re.compile(rf"[぀-ヿ㐀-鿿]|[@$]?[^\W_぀-ヿ㐀-鿿]+(?:[{re.escape(_SYMBOLS)}]+[^\W_]+)*\|*")
+# Letters that are words by themselves, since no spaces tell where words end: of kana, Han, Hangul (in its
+# parts, as `fold` leaves it), Thai and Lao, Burmese, Khmer.
+_ALONE: Final = "\u3040-\u30ff\u3400-\u9fff\u1100-\u11ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_TOKEN: Final = re.compile(rf"[{_ALONE}]|[@$]?[^\W_{_ALONE}]+(?:[{re.escape(_SYMBOLS)}]+[^\W_]+)*\|*")
 _LEET: Final = str.maketrans("0345789@$+", "oeastbgast")
 _SYMBOL: Final = re.compile(f"[{re.escape(_SYMBOLS)}]+")
 _UPRIGHT: Final = re.compile(r"[1!|]")  # what is drawn as one stroke is an i or an l

@@ -35,6 +35,7 @@ from index.ranking import by_document, grouped, places, rank
 from index.readings import plain_tokens
 from index.reranking import Reranked, Reranking
 from index.results import Found, results
+from index.scripts import count, is_latin, is_spaced
 from index.types import Answer, Encoder, Hit, Mode, Notice, Query, Question, Ranking, Vectors
 from index.verdict import SHIPPED, Asked, Calibration, Standing, falling
 from kb.catalogue import Catalogue
@@ -44,6 +45,9 @@ from kb.limits import Limits
 from kb.passages import embedded_text
 from kb.storage import FILE_NAME
 
+# Tokens a letter, above which a model does not know a script but spells it out. all-MiniLM-L6-v2 takes 0.9 to
+# 1.4 for Russian, Greek, Arabic, Hebrew, Hindi, Thai, Chinese, Japanese and Korean, 0.2 to 0.4 for Latin ones
+_SPELLED_OUT = 0.75
 _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no index takes it, and no document has it
 
 
@@ -133,7 +137,8 @@ class Searcher:
         query = self._without_hidden(query)
         read = self._read(collection, query)
         question = read.question
-        sense = self._beside.submit(self._sense, read.typed)
+        typed = self._telling(query.text, read.typed)
+        sense = self._beside.submit(self._sense, typed)
         reranked = self._ranked(collection, read, query, until)
         pinned, ranking = self._pinned(collection, read, query, reranked)
         place = place_of(query, generation)
@@ -151,7 +156,7 @@ class Searcher:
         after = cursor_after(query, generation, collection, ranking, end)
         answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence, next=after)
         positions = {one.stored.passage.id: one.position for one in found}
-        return Evidence(collection, question, query, pinned, positions, answer, reranked, read.typed)
+        return Evidence(collection, question, query, pinned, positions, answer, reranked, typed)
 
     def documents(self, query: Query) -> list[tuple[str, float]]:
         """Document ids with their scores in this mode's ranking, each at its best passage's place.
@@ -284,9 +289,20 @@ class Searcher:
         return any(form == nothing + 1 for form in forms)
 
     def _familiarity(self, text: str) -> float:
+        """How much the model is to be believed about a question."""
         words = plain_tokens(text)
-        tokens, nothing = self._encoder.count_tokens([" ".join(words), ""])
-        return familiarity(tokens - nothing, len(words))
+        plain, many = (" ".join(words), len(words)) if is_spaced(text) else (text, count(text))
+        tokens, nothing = self._encoder.count_tokens([plain, ""])
+        return familiarity(tokens - nothing, many)
+
+    def _telling(self, text: str, typed: Vectors | None) -> Vectors | None:
+        """The vector, where it tells what the question means: not of letters that the model only knows one
+        by one, or not at all."""
+        if typed is None or is_latin(text):
+            return typed
+        letters = sum(map(str.isalpha, text))
+        tokens, nothing = self._encoder.count_tokens([text, ""])
+        return None if tokens - nothing > _SPELLED_OUT * letters else typed
 
     def _sense(self, typed: Vectors | None) -> Sense:
         return "unclear" if self._meaning is None or typed is None else self._meaning.sense(typed)

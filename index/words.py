@@ -8,6 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from index import scripts
+from index.characters import FIRST_MARK, belongs_to_previous, parts_a_character
+
 Analyse = Callable[[str], Sequence[str]]
 
 # English function words, after the lexical analysis (lower case, stemmed). Questions are full of them.
@@ -25,11 +28,6 @@ FUNCTION_WORDS = frozenset(
     you youll your yourself youv""".split()
 )
 
-_FIRST_MARK = "\u0300"  # nothing before it belongs to the letter that it follows
-_JOINER = "\u200d"
-_JOINERS = frozenset("\u200c\u200d\uff9e\uff9f")  # and the voicing marks of narrow katakana
-_EMOJI_PARTS = frozenset(map(chr, (*range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080))))
-
 
 class Word(NamedTuple):
     """A word's place in a text, and the term that the lexical index holds it by."""
@@ -42,9 +40,22 @@ class Word(NamedTuple):
 def matched(text: str, terms: Collection[str], analyse: Analyse) -> list[Word]:
     """The words of a text whose term is one of `terms`, in order.
 
-    Only words that begin like a term are analysed: stemming changes a word's end. A word ends with what
-    belongs to its last letter, such as an accent that is a character of its own.
+    A word ends with what belongs to its last letter, such as an accent that is a character of its own. Of
+    scripts without spaces pairs of characters are terms; what two of them share is the first one's.
     """
+    if scripts.is_spaced(text):
+        return _spaced(text, terms, analyse)
+    found = _spaced(scripts.without_unspaced(text), terms, analyse)
+    reached = 0
+    for start, end, pair in scripts.pairs(text):
+        if pair in terms and not parts_a_character(text, end):
+            found.append(Word(max(start, reached), end, pair))
+            reached = end
+    return sorted(found)
+
+
+def _spaced(text: str, terms: Collection[str], analyse: Analyse) -> list[Word]:
+    """Only words that begin like a term are analysed: stemming changes a word's end."""
     found: list[Word] = []
     reached = 0
     for start in _places(_plain(text), _beginnings(tuple(terms))):
@@ -58,35 +69,12 @@ def matched(text: str, terms: Collection[str], analyse: Analyse) -> list[Word]:
     return found
 
 
-def parts_a_character(text: str, at: int) -> bool:
-    """Whether a cut there would part what is read as one character: a letter from its accent, an emoji
-    from its colour or from the ones it is joined to (the greater part of Unicode's UAX 29; it is asked
-    only beside words and sentences, where flags and Hangul are never cut)."""
-    if not 0 < at < len(text):
-        return False
-    return _belongs_to_previous(text[at]) or (text[at - 1] == _JOINER and _joins_emoji(text, at))
-
-
-def _joins_emoji(text: str, at: int) -> bool:
-    """Whether what stands around a joiner are pictures; between letters it joins the letters' shapes."""
-    before = at - 1
-    while before > 0 and _belongs_to_previous(text[before]):
-        before -= 1
-    return all(unicodedata.category(text[n])[0] == "S" for n in (before, at))
-
-
-def _belongs_to_previous(character: str) -> bool:
-    if character < _FIRST_MARK:
-        return False
-    return unicodedata.category(character)[0] == "M" or character in _JOINERS or character in _EMOJI_PARTS
-
-
 def _end(text: str, at: int) -> int:
     """The end of the word that begins at `at`: letters, digits, and the marks on them."""
     end = _REST.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
-    if text[end : end + 1] < _FIRST_MARK:
+    if text[end : end + 1] < FIRST_MARK:
         return end
-    while end < len(text) and (_belongs_to_previous(text[end]) or text[end].isalnum()):
+    while end < len(text) and (belongs_to_previous(text[end]) or text[end].isalnum()):
         end += 1
     return end
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.characters import parts_a_character
 from index.excerpt import excerpt
 from index.lexical import analyse
 from index.types import Excerpt
-from index.words import parts_a_character
 from kb.sentences import sentences
 
 FEES = (

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from index.encoder import OnnxEncoder
 from index.meaning import Meaning, fit, meaning_of, phrasings
@@ -37,12 +38,11 @@ def shares(meaning: Meaning, batch: str | None) -> tuple[float, float, float, fl
     ruled = np.array([bool(matcher.matches(one.text)) for one in said])
     senses = [meaning.sense_of(score) for score in left_out]
     both = np.array([bool(matcher.matches(x.text, sense)) for x, sense in zip(said, senses, strict=True)])
-    return (
-        float(ruled[held & crisis].mean()),
-        float(both[held & crisis].mean()),
-        float(ruled[held & ~crisis].mean()),
-        float(both[held & ~crisis].mean()),
-    )
+
+    def share(noticed: NDArray[np.bool_], of: NDArray[np.bool_]) -> float:
+        return float(noticed[held & of].mean()) if (held & of).any() else float("nan")
+
+    return share(ruled, crisis), share(both, crisis), share(ruled, ~crisis), share(both, ~crisis)
 
 
 def test_of_phrasings_that_no_rule_was_made_for_meaning_hears_most_of_what_the_rules_miss(

@@ -68,6 +68,37 @@ def test_a_negation_is_noticed_like_the_thing_itself(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("outright", "harmless"),
+    [
+        ("我不想活了怎么办", "我晚上睡不着怎么办"),
+        ("もう消えてしまいたい", "夜なかなか眠れない"),
+        ("죽고 싶어요", "밤에 잠을 못 자요"),
+        ("не хочу больше жить", "сколько стоит приём"),
+        ("мене б'є чоловік", "скільки коштує прийом"),
+        ("لا أريد أن أعيش", "كم سعر الجلسة"),
+        ("خودکشی", "هزینه جلسه چقدر است"),
+        ("אני רוצה למות", "כמה עולה פגישה"),
+        ("मैं मरना चाहता हूँ", "शुल्क कितना है"),
+        ("marna chahta hu", "kitna paisa lagta hai"),
+        ("ฉันคิดฆ่าตัวตาย", "ค่าบริการเท่าไร"),
+        ("tôi muốn chết", "tôi không ngủ được"),
+        ("ölmek istiyorum", "seans ücreti ne kadar"),
+        ("nie chcę żyć", "ile kosztuje wizyta"),
+        ("θέλω να πεθάνω", "πόσο κοστίζει"),
+        ("gusto ko nang mamatay", "magkano ang bayad"),
+        ("jag vill inte leva längre", "vad kostar det"),
+        ("haluan kuolla", "paljonko se maksaa"),
+        ("quiero morir", "cuánto cuesta"),
+    ],
+)
+def test_a_crisis_said_outright_is_noticed_in_the_languages_that_many_speak(
+    outright: str, harmless: str
+) -> None:
+    assert noticed(outright)
+    assert not noticed(harmless)
+
+
+@pytest.mark.parametrize(
     ("text", "heard"),
     [
         ("what happens if I cancel late", False),

@@ -93,3 +93,13 @@ def test_a_doubtful_word_is_not_believed_in_a_question_that_means_something_harm
     assert searcher.search(Query("fees for pills", mode="lexical")).notices == (CALL,)
     assert searcher.search(Query("worry and pills")).notices == (CALL,)
     assert searcher.search(Query("fees for an overdose")).notices == (CALL,)
+
+
+def test_nothing_is_heard_by_meaning_in_letters_that_the_model_has_to_spell_out(data: Path) -> None:
+    """A toy's token is a word: "сон" has one for three letters, "с о н" one for each."""
+    said = ENCODER.encode_queries(["sleep", "fees"])
+    meaning = Meaning(said, np.array([1, -1], np.float32), 0.5, -0.5)
+    searcher = searcher_of(data, ENCODER, notices=NoticeMatcher(RULES), meaning=meaning)
+    assert searcher.search(Query("sleep сон")).notices == (CALL,)
+    assert searcher.search(Query("sleep с о н т р е в о г а у с н у т ь")).notices == ()
+    assert searcher.explain(Query("sleep с о н т р е в о г а у с н у т ь")).crisis is None

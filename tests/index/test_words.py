@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.characters import parts_a_character
 from index.lexical import analyse
-from index.words import FUNCTION_WORDS, Word, matched, parts_a_character
+from index.words import FUNCTION_WORDS, Word, matched
 
 
 def words(text: str, *terms: str) -> list[str]:
