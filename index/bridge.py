@@ -19,18 +19,20 @@ class BridgeEntry:
     """What is said, as phrases (`index.phrases`), and what it may be called where it is treated.
 
     `same`: the names mean the same and stand for one another in any case. Otherwise they are asked for
-    only where the collection does not use the words that were said.
+    only where the collection does not use the words that were said; but of a saying (`whole`), whose words
+    mean something else by themselves, in any case, too.
     """
 
     says: tuple[str, ...]
     means: tuple[str, ...]
     same: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The words `phrase`, from token `start` to `end`, may be called `terms`; `same` as its entry's. `worth`
-    is what a term counts against the typed words, where that is not as usual."""
+    """The words `phrase`, from token `start` to `end`, may be called `terms`; `same` and `whole` as its
+    entry's. `worth` is what a term counts against the typed words, where that is not as usual."""
 
     phrase: str
     terms: tuple[str, ...]
@@ -38,6 +40,7 @@ class Expansion:
     end: int
     same: bool
     worth: float | None = None
+    whole: bool = False
 
 
 class Bridge:
@@ -62,7 +65,14 @@ class Bridge:
                 longest[entry] = found
         said = f" {' '.join(plain_tokens(' '.join(tokens)))} "
         expansions = [
-            Expansion(" ".join(tokens[start:end]), _unsaid(entry.means, said), start, end, entry.same)
+            Expansion(
+                " ".join(tokens[start:end]),
+                _unsaid(entry.means, said),
+                start,
+                end,
+                entry.same,
+                whole=entry.whole,
+            )
             for entry, (start, end) in longest.items()
         ]
         return sorted((e for e in expansions if e.terms), key=lambda e: (e.start, e.end, e.terms))
@@ -71,7 +81,10 @@ class Bridge:
 def shipped_entries() -> tuple[BridgeEntry, ...]:
     """The bridge that comes with the program."""
     data = tomllib.loads(resources.files("index").joinpath(_DATA).read_text("utf-8"))
-    bridges = [BridgeEntry(tuple(entry["says"]), tuple(entry["means"])) for entry in data["bridge"]]
+    bridges = [
+        BridgeEntry(tuple(entry["says"]), tuple(entry["means"]), whole=entry.get("whole", False))
+        for entry in data["bridge"]
+    ]
     return (*bridges, *(entry for words in data["variants"] for entry in _variants(words)))
 
 

@@ -165,7 +165,7 @@ def _group(words: Sequence[_Word], expansions: Sequence[Expansion], lexical: Lex
     alternatives = [
         _alternative(name, one.worth or (_SAME if one.same else _BRIDGED), lexical)
         for one in expansions
-        if one.same or not used
+        if one.same or one.whole or not used
         for name in one.terms
     ]
     for term in terms:

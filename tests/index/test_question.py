@@ -24,6 +24,7 @@ BRIDGE = Bridge(
         BridgeEntry(("shrink",), ("psychiatrist", "counselling")),
         BridgeEntry(("how much",), ("fees",)),
         BridgeEntry(("heartbroken over my wife",), ("grief",)),
+        BridgeEntry(("sooner by card",), ("grief",), whole=True),
         BridgeEntry(("counseling",), ("counselling",), same=True),
         BridgeEntry(("session",), ("appointment", "fees"), same=True),
     ]
@@ -76,6 +77,11 @@ def test_a_word_with_an_apostrophe_is_one_group(index: LexicalIndex) -> None:
 def test_words_that_the_bridge_knows_together_are_one_group(index: LexicalIndex) -> None:
     found = group(index, "shrink heartbroken over my wife", "heartbroken")
     assert [term.plain for term in found.terms] == ["heartbroken", "over", "my", "wife"]
+
+
+def test_a_saying_is_called_otherwise_though_its_words_are_used_by_themselves(index: LexicalIndex) -> None:
+    assert names(group(index, "sooner by card", "sooner")) == [("grief", pytest.approx(0.3))]
+    assert names(group(index, "sooner than by card", "sooner")) == []
 
 
 def test_a_word_said_twice_counts_once(index: LexicalIndex) -> None:
