@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from index.asides import worth
 from index.fusion import WEIGHTS, shares
 from index.generation import Collection
 from index.lexical import BM25, Weights
@@ -250,7 +251,8 @@ def _parts(collection: Collection, question: Question, query: Query, positions: 
             (Weights(0, 0, weights.headings), weights.headings),
         )
     ]
+    worths = [worth(position, collection.asides) for position in positions]
     return [
-        Parts(of_meaning * cosine, *(of_words * part for part in parts))
-        for cosine, *parts in zip(cosines, *words, strict=True)
+        Parts(of_meaning * whole * cosine, *(of_words * whole * part for part in parts))
+        for whole, cosine, *parts in zip(worths, cosines, *words, strict=True)
     ]

@@ -2,7 +2,7 @@
 
     .kb/generations/42-1f0c9a77/         sequence 42, a model's fingerprint
         MANIFEST.json                    what it was made from, and size and sha256 of every file
-        0/ vectors.faiss  lexical/  passages.npy  documents.json  acronyms.json
+        0/ vectors.faiss  lexical/  passages.npy  documents.json  acronyms.json  asides.npy
                                          one folder a collection
     .kb/CURRENT                          the name of the one that answers, and its manifest's sha256
 
@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import acronyms, lexical, vectors
+from index import acronyms, asides, lexical, vectors
 from index.types import Filters, Question, Ranking
 from kb.catalogue import Catalogue, PassageRow
 from kb.durable import sync
@@ -142,6 +142,7 @@ class _Maker:
         rows = (lexical.LexicalRow(r.context, r.text, r.document_id, r.language, r.tags) for r in passages)
         lexical.write(rows, folder)
         acronyms.write((row.text for row in passages), folder)
+        asides.write([row.context for row in passages], folder)
         np.save(folder / "passages.npy", np.array([row.key for row in passages], np.int64))
         documents = [
             [document_id, language, list(tags), sum(1 for _ in group)]
@@ -322,6 +323,7 @@ class Collection:
         self.dense = vectors.VectorIndex(folder, count, dimensions)
         self.lexical = lexical.LexicalIndex(folder)
         self.acronyms = acronyms.read(folder)
+        self.asides = asides.read(folder)
         self.keys: NDArray[np.int64] = np.load(folder / "passages.npy", allow_pickle=False)
         documents = json.loads((folder / "documents.json").read_text("utf-8"))
         self.document_ids: list[str] = [document[0] for document in documents]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from index.asides import set_back
 from index.fusion import WEIGHTS, fuse
 from index.generation import Collection
 from index.lexical import BM25
@@ -19,9 +20,12 @@ def rank(collection: Collection, question: Question, query: Query) -> Ranking:
     """Every candidate of the retrievers that the mode asks for, best first; ties by position."""
     k, filters = candidates(query), query.filters
     if query.mode == "lexical":
-        return collection.lexical.retrieve(question, k, filters, BM25)
-    dense = collection.retrieve_dense(question, k, filters)
-    return dense if query.mode == "dense" else _fused(collection, question, query, dense)
+        found = collection.lexical.retrieve(question, k, filters, BM25)
+    else:
+        found = collection.retrieve_dense(question, k, filters)
+        if query.mode == "hybrid":
+            found = _fused(collection, question, query, found)
+    return set_back(found, collection.asides)
 
 
 def candidates(query: Query) -> int:

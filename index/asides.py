@@ -1,0 +1,53 @@
+"""Passages that tell where a page has what it says from: they are full of its words, and answer nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from index.readings import plain_tokens
+from index.types import Hit, Ranking
+
+# What such a section is headed, in the languages that are asked most, and beside which words.
+_LISTS: Final = frozenset(
+    """sources references bibliography citations cited footnotes quellen quellenangaben literaturverzeichnis
+    einzelnachweise fuentes referencias bibliografia bibliographie fonti""".split()
+)
+_BESIDE: Final = frozenset("and our the list of works for this page article y und et e de".split())
+# What their score counts: enough less that what the page itself says comes first, of whatever it is about.
+_WORTH: Final = 0.75
+_FILE: Final = "asides.npy"
+
+
+def lists_sources(heading: str) -> bool:
+    """Whether a section with that heading is a list of sources."""
+    said = set(plain_tokens(heading))
+    return bool(said & _LISTS) and said <= _LISTS | _BESIDE
+
+
+def write(contexts: Sequence[str], folder: Path) -> None:
+    """Writes which passages list sources, by their titles and headings, one a line; the nth is position n."""
+    places = [n for n, context in enumerate(contexts) if lists_sources(context.rpartition("\n")[2])]
+    np.save(folder / _FILE, np.array(places, np.int64))
+
+
+def read(folder: Path) -> frozenset[int]:
+    """The positions that `write` wrote; none where an earlier version made the folder."""
+    path = folder / _FILE
+    return frozenset(np.load(path, allow_pickle=False).tolist()) if path.exists() else frozenset()
+
+
+def worth(position: int, asides: frozenset[int]) -> float:
+    """What a passage's score is multiplied by."""
+    return _WORTH if position in asides else 1.0
+
+
+def set_back(ranking: Ranking, asides: frozenset[int]) -> Ranking:
+    """The ranking with what only lists sources behind what fits a little less well."""
+    if asides.isdisjoint(hit.position for hit in ranking):
+        return ranking
+    hits = (Hit(at, score * worth(at, asides)) for at, score in ranking)
+    return sorted(hits, key=lambda hit: (-hit.score, hit.position))
