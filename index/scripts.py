@@ -19,6 +19,8 @@ _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uaa60-\uaa7f\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]+"
 )
+# Of other characters none is changed: Latin letters with their accents, quotation marks, dashes, symbols.
+_TO_CHANGE: Final = re.compile("[\u0300-\u1dff\u200c\u200d\u20d0-\u20ff\u2c00-\u2dff\u2e80-\U0010ffff]")
 _NOT_LATIN: Final = re.compile("[^\\W\\d_\u0000-\u024f\u1e00-\u1eff]")
 _WIDE: Final = re.compile("[\uff00-\uffef]+")  # forms of other characters, as wide as Han or half as wide
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -35,7 +37,7 @@ _CHARACTERS_A_WORD: Final = 1.6
 def spaced(text: str) -> str:
     """The text with its letters composed, without the marks that would part a word, and with overlapping
     pairs of characters where words are not spaced (as Lucene's CJKAnalyzer has them)."""
-    if text.isascii():
+    if text.isascii() or _TO_CHANGE.search(text) is None:
         return text
     text = unicodedata.normalize("NFC", _WIDE.sub(_of_usual_width, text))
     text = _UNSPACED.sub(lambda run: f" {' '.join(run.group()[a:b] for a, b in _pairs(run.group()))} ", text)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from index import scripts
 from index.methods import names_a_method
 from kb.catalogue import Outline
 
@@ -32,7 +33,6 @@ _LOOKED_AT: Final = 64  # candidates of one kind
 _SLIP_FROM, _TWO_SLIPS_FROM = 4, 8  # letters: a shorter beginning has too many neighbours
 _TITLE, _QUESTION, _HEADING = 0, 1, 2  # kinds, the first to be offered first
 
-_WORD: Final = re.compile(r"[^\W_]+")
 _APOSTROPHES: Final = dict.fromkeys(map(ord, "'’‘ʼ`´"))
 _QUESTION_LINE: Final = re.compile(r"^[-•*–\s]*([^\n.!?]{8,78}\?)", re.MULTILINE)
 
@@ -131,10 +131,11 @@ class Suggestions:
 
 
 def folded(text: str) -> list[str]:
-    """The words of a text in small plain letters."""
+    """The words of a text in small plain letters; pairs of characters where words are not spaced."""
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return _WORD.findall(text.casefold().translate(_APOSTROPHES))
+        parted = unicodedata.normalize("NFKD", scripts.spaced(text))
+        text = "".join(c for c in parted if not unicodedata.combining(c))
+    return scripts.words(text.casefold().translate(_APOSTROPHES))
 
 
 def _phrases(outlines: Sequence[Outline]) -> Iterator[_Phrase]:

@@ -126,7 +126,6 @@ _RESPONSES = {
     **responses(RecordsBody, *ASKED),
     404: {"model": MissingKnowledgeBody, "description": "There is no such collection."},
 }
-_RESPONSES.pop(409)  # there are no pages of records
 
 
 @router.post("/retrieval", responses=_RESPONSES, tags=["search"])

@@ -42,7 +42,8 @@ MEANINGS = {
 }
 LATER: dict[int | str, dict[str, Any]] = {202: {"model": schemas.WrittenBody, "description": MEANINGS[202]}}
 ALWAYS = (401, 403, 408, 413, 429, 503)  # what any request may be answered, of those that take turns
-ASKED = (400, 404, 409, 422, *ALWAYS)
+ASKED = (400, 404, 422, *ALWAYS)
+PAGED = (*ASKED, 409)  # what takes a cursor
 
 
 def json_reply(body: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -15,12 +15,12 @@ from service.bodies import Json
 from service.incoming import is_near
 from service.live import Live
 from service.metrics import CONTENT_TYPE, EXAMPLE, Metrics
-from service.replies import ALWAYS, ASKED, answering_of, json_reply, live_of, responses
+from service.replies import ALWAYS, ASKED, PAGED, answering_of, json_reply, live_of, responses
 
 router = APIRouter()
 
 
-@router.post("/v1/search", responses=responses(schemas.AnswerBody, *ASKED), tags=["search"])
+@router.post("/v1/search", responses=responses(schemas.AnswerBody, *PAGED), tags=["search"])
 async def search(request: Request, body: schemas.SearchRequest) -> Response:
     """Ask a question; get ranked excerpts, each with where it is from."""
     request.state.questions = [body.query]
@@ -31,7 +31,7 @@ async def search(request: Request, body: schemas.SearchRequest) -> Response:
     )
 
 
-@router.post("/v1/search/batch", responses=responses(schemas.AnswersBody, *ASKED), tags=["search"])
+@router.post("/v1/search/batch", responses=responses(schemas.AnswersBody, *PAGED), tags=["search"])
 async def search_batch(request: Request, body: schemas.BatchRequest) -> Response:
     """Ask several questions at once; the answers come in their order."""
     request.state.questions = [one.query for one in body.queries[:50]]

@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from kb.errors import NotFound, QueryError, ReadError
+from kb.catalogue import Catalogue
+from kb.errors import Gone, NotFound, QueryError, ReadError
 from kb.ingest import document_digest
 from kb.limits import Limits
 from kb.readers.jsonl import document_from
@@ -203,6 +204,8 @@ async def changes(
     def read(live: Live) -> Json:
         with live.knowledge.catalogue() as catalogue:
             found, more = catalogue.changes(collection, after, limit)
+            if not found and collection not in catalogue.collections() and not _ever(catalogue, collection):
+                raise NotFound(f"There is no collection named {collection}")
         listed = [
             {"id": one.id, "mark": one.mark, "sequence": one.sequence, "change": one.change} for one in found
         ]
@@ -245,6 +248,14 @@ def _document(body: bytes, document_id: str, collection: str, limits: Limits) ->
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number in JSON")
+
+
+def _ever(catalogue: Catalogue, collection: str) -> bool:
+    """Whether a collection that is empty now is one whose documents were removed."""
+    try:
+        return bool(catalogue.changes(collection, 0, 1)[0])
+    except Gone:
+        return True
 
 
 _FIELD = re.compile(r"_id|title|metadata(?:\.\w+)?")  # that a reason names; else it is the text's

@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 c716d6f5be37b4cfd33a81f611005b90f330b0b2af13a6f9fb1cadd2e72b00d5
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 f0ae0d591180a149bfe183594e45b907148bc1add96233d7f98859baa50cf471
 export interface paths {
     "/health/live": {
         parameters: {
@@ -2582,24 +2582,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
-                     *       "request_id": "0f3a9c1e5b7d4a26",
-                     *       "status": 409,
-                     *       "title": "Conflict",
-                     *       "type": "about:blank"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -2983,24 +2965,6 @@ export interface operations {
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 408,
                      *       "title": "Request Timeout",
-                     *       "type": "about:blank"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
-                     *       "request_id": "0f3a9c1e5b7d4a26",
-                     *       "status": 409,
-                     *       "title": "Conflict",
                      *       "type": "about:blank"
                      *     }
                      */
@@ -4934,24 +4898,6 @@ export interface operations {
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 408,
                      *       "title": "Request Timeout",
-                     *       "type": "about:blank"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
-                     *       "request_id": "0f3a9c1e5b7d4a26",
-                     *       "status": 409,
-                     *       "title": "Conflict",
                      *       "type": "about:blank"
                      *     }
                      */

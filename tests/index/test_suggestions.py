@@ -14,6 +14,7 @@ PAGES = (
     Outline("worry", "Anxiety and worry", ("What helps", "Sources"), "Text.\nIs it my fault? It is not.\n"),
     Outline("first", "La primera cita", ("¿Cuánto cuesta?", "Sources"), ""),
     Outline("harm", "Self-harm", ("Ways to kill yourself", "How to tell someone", "Sources"), ""),
+    Outline("zh", "儿童心理治疗", ("กลัวการนอน",), ""),
     Outline("danger", "Safety", ("Call 911 if:", "Sources"), ""),
 )
 
@@ -35,6 +36,9 @@ def suggestions() -> Suggestions:
         ("cant sl", "I can't sleep before exams"),
         ("cuanto", "¿Cuánto cuesta?"),
         ("¿cuánto c", "¿Cuánto cuesta?"),
+        ("心理治", "儿童心理治疗"),
+        ("儿", "儿童心理治疗"),
+        ("นอน", "กลัวการนอน"),
         ("anxeity", "Anxiety and worry"),
         ("insurence", "Fees and insurance"),
         ("is it my", "Is it my fault?"),

@@ -90,6 +90,16 @@ def test_changes_are_of_the_keys_collection_alone(home: object) -> None:
         assert [one["id"] for one in client.get("/v1/changes").json()["changes"]] == ["owls"]
 
 
+def test_changes_of_a_collection_that_never_was_are_not_found(writing: TestClient) -> None:
+    unknown = writing.get("/v1/changes?collection=nowhere")
+    assert unknown.status_code == 404
+    assert "nowhere" in unknown.json()["detail"]
+    writing.put(f"{OWLS}?collection=annex&wait=true", json=BODY)
+    writing.delete(f"{OWLS}?collection=annex&wait=true")
+    emptied = writing.get("/v1/changes?collection=annex").json()["changes"]
+    assert [(one["id"], one["change"]) for one in emptied] == [("owls", "removed")]
+
+
 # -- compression
 
 
