@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ _WORTH: Final = 0.75
 _FILE: Final = "asides.npy"
 
 
+@lru_cache(maxsize=4096)
 def lists_sources(heading: str) -> bool:
     """Whether a section with that heading is a list of sources."""
     said = set(plain_tokens(heading))
