@@ -39,8 +39,7 @@ ifeq ($(CHROMIUM),)
 endif
 
 test: $(VENV)/.installed-dev browser ## Set up and run all tests.
-	$(BIN)/python -m pytest tests/browser
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder --ignore tests/browser
+	$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.installed-dev ## Formatting, lint and types.
 	$(BIN)/ruff format --check .

@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 
 from index.readings import plain_tokens
-from index.types import Hit, Ranking
 
 # What such a section is headed, in the languages that are asked most, and beside which words.
 _LISTS: Final = frozenset(
@@ -45,11 +44,3 @@ def read(folder: Path) -> frozenset[int]:
 def worth(position: int, asides: frozenset[int]) -> float:
     """What a passage's score is multiplied by."""
     return _WORTH if position in asides else 1.0
-
-
-def set_back(ranking: Ranking, asides: frozenset[int]) -> Ranking:
-    """The ranking with what only lists sources behind what fits a little less well."""
-    if asides.isdisjoint(hit.position for hit in ranking):
-        return ranking
-    hits = (Hit(at, score * worth(at, asides)) for at, score in ranking)
-    return sorted(hits, key=lambda hit: (-hit.score, hit.position))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.asides import set_back
+from index.asides import worth
 from index.fusion import WEIGHTS, fuse
 from index.generation import Collection
 from index.lexical import BM25
@@ -42,6 +42,13 @@ def _fused(collection: Collection, question: Question, query: Query, dense: Rank
     both = np.array([[cosine, words.get(at, 0.0)] for at, cosine in cosines.items()]).reshape(-1, 2)
     fused = fuse(both[:, 0], both[:, 1], question.familiarity)
     return sorted(map(Hit, cosines, fused.tolist()), key=best_first)
+
+
+def set_back(ranking: Ranking, asides: frozenset[int]) -> Ranking:
+    """The ranking with what only lists sources behind what fits a little less well."""
+    if asides.isdisjoint(hit.position for hit in ranking):
+        return ranking
+    return sorted((Hit(at, score * worth(at, asides)) for at, score in ranking), key=best_first)
 
 
 def best_first(hit: Hit) -> tuple[float, int]:

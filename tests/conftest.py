@@ -21,14 +21,6 @@ ROOT = Path(__file__).parents[1]
 KB = Path(sys.executable).with_name("kb")
 
 
-# Where two run at once, what takes longest begins first, so that neither waits for the other at the end.
-LONGEST = ("test_image", "test_crash", "test_corrupt", "test_slices", "test_tiers", "test_equiv")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
-
-
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """What is at hand beside the repository; a test that uses it skips where it is not."""

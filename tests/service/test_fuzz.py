@@ -19,6 +19,7 @@ from typing import Any
 import httpx2
 import pytest
 import schemathesis
+import schemathesis.specs.openapi.schemas  # now, for Python 3.11 can fail to parse beside a running thread
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis.errors import Unsatisfiable
