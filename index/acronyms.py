@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,6 +31,9 @@ _BEFORE, _INSIDE = 200, 120  # characters around and in a parenthesis that are l
 _SMALL: Final = frozenset("a an and at by for from in of on or the to with".split())
 _ACRONYM: Final = re.compile(r"[A-Z][A-Za-z0-9&/-]{0,9}[A-Z0-9]|[A-Z]{2,10}")
 _LAST_WORD: Final = re.compile(r"[A-Za-z0-9&/-]+$")
+_LONGEST_WORD: Final = 40  # characters; no acronym has as many
+_LETTERS_ALONE: Final = bytes(byte if chr(byte).isalpha() and byte < 128 else 32 for byte in range(256))
+_ENDS: Final = re.compile(r"[,;:]| or ")  # of an acronym in a parenthesis, where more is said there
 _WORDS: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -44,7 +47,7 @@ class Acronym:
     word: bool
 
 
-def write(texts: Iterable[str], folder: Path) -> None:
+def write(texts: Sequence[str], folder: Path) -> None:
     """Writes a collection's acronyms into its folder."""
     pairs = [[one.short, one.long, one.word] for one in find(texts)]
     (folder / FILE_NAME).write_text(json.dumps(pairs, ensure_ascii=False), "utf-8")
@@ -55,14 +58,11 @@ def read(folder: Path) -> Acronyms:
     return Acronyms([Acronym(*pair) for pair in json.loads((folder / FILE_NAME).read_text("utf-8"))])
 
 
-def find(texts: Iterable[str]) -> list[Acronym]:
+def find(texts: Sequence[str]) -> list[Acronym]:
     """The acronyms that the texts explain, in order."""
-    said: Counter[tuple[str, str]] = Counter()
-    words: Counter[str] = Counter()
-    for text in texts:
-        if "(" in text:
-            said.update(set(_pairs(text)))
-        words.update(re.findall(r"[A-Za-z]+", text))
+    said = Counter(pair for text in texts if "(" in text for pair in set(_pairs(text)))
+    short_forms = {short for short, _ in said}
+    words = _counted(texts, short_forms | {short.upper() for short in short_forms})
     kept: list[Acronym] = []
     forms: Counter[str] = Counter()
     for (short, long), _ in sorted(said.items(), key=lambda pair: (-pair[1], pair[0])):
@@ -73,14 +73,26 @@ def find(texts: Iterable[str]) -> list[Acronym]:
     return sorted(kept, key=lambda one: (one.short, one.long))
 
 
+def _counted(texts: Iterable[str], wanted: Collection[str]) -> Counter[str]:
+    """How often each of these words, of ASCII letters, stands in the texts."""
+    encoded = {word.encode() for word in wanted}
+    found: Counter[bytes] = Counter()
+    for text in texts if encoded else ():
+        parts = text.encode("ascii", "replace").translate(_LETTERS_ALONE).split()
+        found.update(part for part in parts if part in encoded)
+    return Counter({word.decode(): times for word, times in found.items()})
+
+
 def _pairs(text: str) -> Iterable[tuple[str, str]]:
     for before, inside in _parentheses(text):
-        inside = re.split(r"[,;:]| or ", inside)[0].strip(" \"'“”‘’")
+        inside = _ENDS.split(inside, 1)[0].strip(" \"'“”‘’")
+        short = _singular(inside)
         found = None
-        if _ACRONYM.fullmatch(_singular(inside)):
-            found = _pair(_singular(inside), before)
-        elif (last := _LAST_WORD.search(before)) and _ACRONYM.fullmatch(_singular(last.group())):
-            found = _pair(_singular(last.group()), inside, whole=True)
+        if _ACRONYM.fullmatch(short):
+            found = _pair(short, before)
+        elif last := _LAST_WORD.search(before, max(0, len(before) - _LONGEST_WORD)):
+            short = _singular(last.group())
+            found = _pair(short, inside, whole=True) if _ACRONYM.fullmatch(short) else None
         if found:
             yield found
 
@@ -91,10 +103,8 @@ def _parentheses(text: str) -> Iterable[tuple[str, str]]:
     while at >= 0:
         end = text.find(")", at + 1, at + _INSIDE)
         if end > 0:
-            yield (
-                re.split(r"[()\n]", text[max(0, at - _BEFORE) : at])[-1].rstrip(),
-                text[at + 1 : end].strip(),
-            )
+            start = max(0, at - _BEFORE, *(text.rfind(border, 0, at) + 1 for border in "()\n"))
+            yield text[start:at].rstrip(), text[at + 1 : end].strip()
         at = text.find("(", at + 1)
 
 

@@ -17,6 +17,8 @@ _LISTS: Final = frozenset(
     einzelnachweise fuentes referencias bibliografia bibliographie fonti""".split()
 )
 _BESIDE: Final = frozenset("and our the list of works for this page article y und et e de".split())
+_KNOWN: Final = _LISTS | _BESIDE
+_LONGEST: Final = 80  # characters of such a heading
 # What their score counts: enough less that what the page itself says comes first, of whatever it is about.
 _WORTH: Final = 0.75
 _FILE: Final = "asides.npy"
@@ -25,8 +27,8 @@ _FILE: Final = "asides.npy"
 @lru_cache(maxsize=4096)
 def lists_sources(heading: str) -> bool:
     """Whether a section with that heading is a list of sources."""
-    said = set(plain_tokens(heading))
-    return bool(said & _LISTS) and said <= _LISTS | _BESIDE
+    said = set(plain_tokens(heading)) if len(heading) <= _LONGEST else set()
+    return not said.isdisjoint(_LISTS) and said <= _KNOWN
 
 
 def write(contexts: Sequence[str], folder: Path) -> None:

@@ -21,6 +21,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -138,12 +139,14 @@ class _Maker:
 
     def _write(self, passages: Sequence[PassageRow], folder: Path) -> dict[str, tuple[int, str]]:
         folder.mkdir()
-        vectors.write(self._vectors(passages), folder, self._exact_up_to)
         rows = (lexical.LexicalRow(r.context, r.text, r.document_id, r.language, r.tags) for r in passages)
-        lexical.write(rows, folder)
-        acronyms.write((row.text for row in passages), folder)
-        asides.write([row.context for row in passages], folder)
-        np.save(folder / "passages.npy", np.array([row.key for row in passages], np.int64))
+        with ThreadPoolExecutor(1, "lexical") as beside:  # tantivy leaves Python's lock to the rest
+            words = beside.submit(lexical.write, rows, folder)
+            vectors.write(self._vectors(passages), folder, self._exact_up_to)
+            acronyms.write([row.text for row in passages], folder)
+            asides.write([row.context for row in passages], folder)
+            np.save(folder / "passages.npy", np.array([row.key for row in passages], np.int64))
+        words.result()
         documents = [
             [document_id, language, list(tags), sum(1 for _ in group)]
             for (document_id, language, tags), group in itertools.groupby(

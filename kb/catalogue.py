@@ -629,9 +629,7 @@ def _passage_row(columns: Sequence[Any]) -> PassageRow:
     if text_hash(embedded_text(context, text)) != digest:
         raise damaged(f"a passage of {document_id} is not as it was written")
     with _intact():
-        return PassageRow(
-            key, collection, document_id, language, tuple(json.loads(tags)), context, text, digest
-        )
+        return PassageRow(key, collection, document_id, language, _listed(tags), context, text, digest)
 
 
 def _json(value: object) -> str:
