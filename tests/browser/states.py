@@ -19,7 +19,7 @@ ANSWERED, NOTHING, CRISIS = (
 
 def of_the_box(host: Open) -> Iterator[tuple[str, Page]]:
     """The box in each of its states; each page is closed when the next is asked for."""
-    for name, set_up in _BOX.items():
+    for name, set_up in BOX.items():
         page = host(hosts.DIALOG if "dialog" in name else hosts.CALM)
         set_up(page)
         yield f"box: {name}", page
@@ -94,6 +94,18 @@ def _failing(page: Page) -> None:
     expect(page.locator("[part=message]")).to_contain_text("does not answer")
 
 
+def _offline(page: Page) -> None:
+    page.evaluate("Object.defineProperty(navigator, 'onLine', { value: false })")
+    page.route("**/v1/search", lambda route: route.abort("internetdisconnected"))
+    _ask(page, "fees")
+    expect(page.locator("[part=message]")).to_contain_text("Is this device connected")
+
+
+def _one(page: Page) -> None:
+    page.evaluate("document.querySelector('kb-search').setAttribute('limit', '1')")
+    _asked(ANSWERED)(page)
+
+
 def _opened(page: Page) -> None:
     page.locator("kb-search details").first.evaluate("one => { one.open = true }")
 
@@ -108,13 +120,15 @@ def _dialog(page: Page) -> None:
     _more(page)
 
 
-_BOX: dict[str, Callable[[Page], None]] = {
+BOX: dict[str, Callable[[Page], None]] = {
     "empty": lambda page: expect(page.get_by_role("combobox")).to_be_visible(),
     "suggestions": _suggesting,
     "answered, with more": _more,
+    "one result": _one,
     "nothing": _asked(NOTHING),
     "crisis": _asked(CRISIS),
     "waiting": _waiting,
     "failing": _failing,
+    "offline": _offline,
     "dialog": _dialog,
 }

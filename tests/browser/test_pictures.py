@@ -24,7 +24,7 @@ from tests.service.process import Served
 PICTURES = Path(__file__).with_name("pictures")
 MADE_WITH = PICTURES / "made_with.json"
 WRITE = os.environ.get("KB_PICTURES") == "write"
-SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
+SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 900)}
 SETTLED = 3  # times that it is looked at: a busy machine may still be drawing
 QUESTIONS = {"results": states.ANSWERED, "none": states.NOTHING, "notice": states.CRISIS}
 COLOURS = 64  # that a picture is kept with
@@ -40,12 +40,16 @@ FONTS = """() => { const pen = document.createElement('canvas').getContext('2d')
 
 
 @pytest.fixture(scope="module")
-def here(browser: Browser) -> dict[str, object]:
-    """What pictures look different by."""
+def comparable(browser: Browser) -> None:
+    """Skips where pictures look different by the browser or its fonts."""
     page = browser.new_page()
     widths = page.evaluate(FONTS)
     page.close()
-    return {"chromium": browser.version.partition(".")[0], "fonts": widths}
+    here = {"chromium": browser.version.partition(".")[0], "fonts": widths}
+    if WRITE:
+        MADE_WITH.write_text(json.dumps(here) + "\n")
+    elif json.loads(MADE_WITH.read_text()) != here:
+        pytest.skip("this browser, or its fonts, are not those that the pictures were made with")
 
 
 @pytest.fixture
@@ -73,25 +77,37 @@ def different(one: Image.Image, other: Image.Image) -> float:
     return float((np.abs(cells[0] - cells[1]).max(axis=2) > DIFFERENT).mean())
 
 
+@pytest.mark.usefixtures("comparable")
 @pytest.mark.parametrize("state", QUESTIONS)
 @pytest.mark.parametrize("where", ["box", "page"])
 def test_it_looks_as_it_was_found_right(
-    still: BrowserContext, served: Served, here: dict[str, object], where: str, state: str
+    still: BrowserContext, served: Served, where: str, state: str
 ) -> None:
-    if WRITE:
-        MADE_WITH.write_text(json.dumps(here) + "\n")
-    elif json.loads(MADE_WITH.read_text()) != here:
-        pytest.skip("this browser, or its fonts, are not those that the pictures were made with")
     page = opened(still, served, where)
     page.locator("#q").fill(QUESTIONS[state])
     page.keyboard.press("Enter")
     expect(page.locator("blockquote").first).to_be_visible()
     page.locator("#q").blur()
+    assert lasting_changes(page, f"{where}-{state}") == {}
+
+
+@pytest.mark.usefixtures("comparable")
+@pytest.mark.parametrize("state", ["suggestions", "one result", "waiting", "failing", "offline"])
+def test_the_box_looks_as_it_was_found_right(still: BrowserContext, served: Served, state: str) -> None:
+    page = opened(still, served, "box")
+    states.BOX[state](page)
+    if state != "suggestions":  # which are there while one types
+        page.locator("#q").blur()
+    assert lasting_changes(page, f"box-{state.replace(' ', '-')}") == {}
+
+
+def lasting_changes(page: Page, what: str) -> dict[str, float]:
+    """What is different however often one looks."""
     for _ in range(SETTLED):
-        changed = changes(page, f"{where}-{state}")
+        changed = changes(page, what)
         if not changed:
             break
-    assert changed == {}
+    return changed
 
 
 def settled(page: Page) -> tuple[dict[str, Image.Image], dict[str, Image.Image]]:

@@ -483,9 +483,8 @@ def test_the_way_of_a_question_loads_nothing_that_prepares_models(practice: Path
 
 
 LIBRARIES = {
-    "annotated-doc", "annotated-types", "apsw", "faiss-cpu", "numpy", "onnxruntime", "packaging", "pydantic",
-    "pydantic-core", "rapidfuzz", "shellingham", "tantivy", "tokenizers", "typer", "typing-extensions",
-    "typing-inspection",
+    "annotated-doc", "apsw", "faiss-cpu", "numpy", "onnxruntime", "packaging", "rapidfuzz", "shellingham",
+    "tantivy", "tokenizers", "typer",
 }  # fmt: skip
 
 
