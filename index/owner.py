@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -46,6 +47,18 @@ def stale(config: Config, today: date) -> list[str]:
         "today's date there"
         for notice in config.notice
         if notice.reviewed and (today - date.fromisoformat(notice.reviewed)).days > _REVIEWED_WITHIN
+    ]
+
+
+def absent(config: Config, held: Callable[[str, str], bool]) -> list[str]:
+    """What is to be said of pins and hides whose document is not there; `held` tells whether the collection
+    of that name has a document of that id."""
+    wanted = [("[[pin]]", pin.collection, pin.document) for pin in config.pin]
+    wanted += [("[[hide]]", hide.collection, hide.document) for hide in config.hide]
+    return [
+        str(mistake(config, document, f"{table}: there is no document {document} in {collection}"))
+        for table, collection, document in wanted
+        if not held(collection, document)
     ]
 
 

@@ -203,6 +203,10 @@ class Catalogue:
             found = row(self._connection(), sql, (collection, document_id))
         return None if found is None else str(found[0])
 
+    def holds(self, collection: str, document_id: str) -> bool:
+        """Whether the collection has a live document of that id."""
+        return self.digest(collection, document_id) is not None
+
     def collections(self) -> dict[str, tuple[int, int]]:
         """Name -> (documents, passages), by name."""
         documents = """SELECT collection, count(*) FROM documents WHERE removed IS NULL

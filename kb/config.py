@@ -6,6 +6,7 @@ field is named for is an error with its line and the nearest name.
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import difflib
 import ipaddress
@@ -26,6 +27,7 @@ _T = typing.TypeVar("_T")
 
 FILE_NAME = "kb.toml"
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_ENCODING = "utf-8-sig"  # some editors write a mark before the text
 REGIONS = ("us", "uk", "generic")
 # An origin as a browser sends it: no path, no default port, lower case.
 ORIGIN = re.compile(
@@ -220,7 +222,7 @@ def load(home: Path) -> Config:
     """Reads `home/kb.toml`."""
     path = home / FILE_NAME
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text(_ENCODING)
     except FileNotFoundError:
         raise NotReady(f"No {FILE_NAME} in {home}. Run: kb init {home}") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -318,7 +320,7 @@ def _included(reader: _Reader, config: Config) -> list[Path]:
 
 def _read_included(path: Path) -> _Included:
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text(_ENCODING)
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from None
@@ -329,15 +331,19 @@ def _read_included(path: Path) -> _Included:
 
 
 def write_model(home: Path, name: str) -> None:
-    """Makes `home/kb.toml` name another model; nothing else of it is changed. The file is replaced whole."""
-    path = home / FILE_NAME
-    text = path.read_text("utf-8")
+    """Makes `home/kb.toml` name another model; nothing else of it is changed. The file is replaced whole, or
+    the one that it is a link to."""
+    path = (home / FILE_NAME).resolve()
+    written = path.read_bytes()
+    text = path.read_text(_ENCODING)
     changed = _with_model(text, name)
     if parse(changed, home) != dataclasses.replace(parse(text, home), model=ModelConfig(name)):
         raise ConfigError(f'{path}: [model] is not written as usual; write name = "{name}" there yourself')
     aside = path.with_name(f".{FILE_NAME}.new")
     try:
-        aside.write_text(changed, "utf-8")
+        ends = "\r\n" if b"\r\n" in written else "\n"
+        encoding = _ENCODING if written.startswith(codecs.BOM_UTF8) else "utf-8"
+        aside.write_text(changed, encoding, newline=ends)
         aside.chmod(path.stat().st_mode)
         aside.replace(path)
     except OSError as error:
@@ -365,7 +371,7 @@ def mistake(config: Config, words: str, message: str) -> ConfigError:
     quoted = words.replace("\\", "\\\\").replace('"', '\\"')
     for path in (config.home / FILE_NAME, *included):
         try:
-            lines = path.read_text("utf-8").splitlines()
+            lines = path.read_text(_ENCODING).splitlines()
         except (OSError, UnicodeDecodeError):
             continue
         line = next((n for n, line in enumerate(lines, 1) if quoted in line or words in line), None)

@@ -123,6 +123,8 @@ def ingest(
     home: Home = None,
 ) -> None:
     """Take in files and folders: adds, updates, and lets go of what is gone; then makes an index."""
+    from index import owner
+
     knowledge = _open(home)
     jobs: list[tuple[Path, str, str | None]] = [(path, collection, None) for path in sources or []]
     if not jobs:
@@ -134,8 +136,11 @@ def ingest(
     with knowledge.writer() as writer, _progress() as progress:
         report = _ingest_jobs(writer.ingest, jobs, keep_missing, prune, progress)
         generation = writer.publish(progress=progress)
+        absent = owner.absent(knowledge.config, writer.catalogue.holds)
     report.seconds = time.perf_counter() - started
     _show_report(report, generation, as_json)
+    for line in absent:
+        _say(line)
     raise typer.Exit(IN_PART if report.refused or report.kept else DONE)
 
 
@@ -149,7 +154,7 @@ def remove(
     knowledge = _open(home)
     knowledge.catalogue().close()
     with knowledge.writer() as writer:
-        held = [one for one in documents if writer.catalogue.digest(collection, one) is not None]
+        held = [one for one in documents if writer.catalogue.holds(collection, one)]
         if held:
             writer.catalogue.commit(removed=[(collection, one) for one in held])
         writer.publish()

@@ -25,6 +25,7 @@ def status_body(knowledge: Knowledge) -> Json:
             {"name": name, "documents": documents, "passages": passages}
             for name, (documents, passages) in catalogue.collections().items()
         ]
+        absent = owner.absent(knowledge.config, catalogue.holds)
     try:
         manifest = generation.read_current(data)
         current: Json | None = {"name": generation.current(data)[0], "sequence": manifest.sequence}
@@ -45,7 +46,7 @@ def status_body(knowledge: Knowledge) -> Json:
         "generation": None if current is None else current["sequence"],
         "model": {**model, "configured": knowledge.config.model.name},
         "reranker": knowledge.config.search.reranker,
-        "to_review": owner.stale(knowledge.config, date.today()),
+        "to_review": [*owner.stale(knowledge.config, date.today()), *absent],
         "calibration": {"own": calibration.own, "ignored": calibration.ignored},
         "bytes": {
             "catalogue": sum(_size(path) for path in data.glob(f"{FILE_NAME}*")),

@@ -17,7 +17,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from index import owner
-from kb.errors import ConfigError, KnowledgeBaseError
+from kb.errors import ConfigError, KnowledgeBaseError, NotReady
 from kb.keys import KeyRing
 from service import problems
 from service.app import create_app
@@ -72,7 +72,7 @@ def run(knowledge: Knowledge, host: str, port: int) -> None:
             timeout_keep_alive=30,
         )
         print(f"Answering at http://{_shown(host)}:{listening.getsockname()[1]}", flush=True)
-        for line in owner.stale(knowledge.config, date.today()):
+        for line in [*owner.stale(knowledge.config, date.today()), *_absent(knowledge)]:
             structlog.get_logger().warning(line)
         if near_only and not keys.any:
             structlog.get_logger().warning(_OPEN)
@@ -81,6 +81,15 @@ def run(knowledge: Knowledge, host: str, port: int) -> None:
         _Server(settings, live).run(sockets=[listening])
     finally:
         live.stop()
+
+
+def _absent(knowledge: Knowledge) -> list[str]:
+    """What kb.toml wants of documents that are not there; nothing, before any are."""
+    try:
+        with knowledge.catalogue() as catalogue:
+            return owner.absent(knowledge.config, catalogue.holds)
+    except NotReady:
+        return []
 
 
 class _Server(uvicorn.Server):

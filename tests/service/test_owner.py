@@ -244,3 +244,17 @@ def test_a_notice_that_nobody_has_reviewed_for_a_year_is_told(kb: Run, home: Pat
         warned = [str(line) for line in served.log if line.get("level") == "warning"]
     assert any("[[notice]] Old: last reviewed" in line for line in warned)
     assert not any("[[notice]] New" in line for line in warned)
+
+
+def test_a_pin_or_a_hide_of_a_document_that_is_not_there_is_told_with_its_line(kb: Run, home: Path) -> None:
+    (home / "kb.toml").write_text(
+        '[[pin]]\ndocument = "site/fees.md"\nphrases = ["x"]\n\n[[hide]]\ndocument = "site/feees.md"\n'
+    )
+    line = "kb.toml, line 6: [[hide]]: there is no document site/feees.md in default"
+    done = kb("ingest", "site", home=home)
+    assert [told for told in done.stderr.splitlines() if told.endswith(line)]
+    assert "[[pin]]" not in done.stderr
+    assert line in kb("status", home=home).stdout
+    with Served(home) as served:
+        served.process.terminate()
+        assert line in served.ended()

@@ -172,3 +172,15 @@ def test_only_the_models_name_is_changed_in_kb_toml(tmp_path: Path, before: str,
     (tmp_path / "kb.toml").write_text(before)
     write_model(tmp_path, "m")
     assert (tmp_path / "kb.toml").read_text() == after
+
+
+def test_how_kb_toml_is_written_stays_as_it_was(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "shared.toml"
+    elsewhere.write_bytes(b'\xef\xbb\xbf[service]\r\ntitle = "x"\r\n')
+    (tmp_path / "kb.toml").symlink_to(elsewhere)
+    write_model(tmp_path, "m")
+    assert (tmp_path / "kb.toml").is_symlink()
+    assert elsewhere.read_bytes() == (
+        b'\xef\xbb\xbf[service]\r\ntitle = "x"\r\n\r\n[model]\r\nname = "m"\r\n'
+    )
+    assert load(tmp_path).model.name == "m"
