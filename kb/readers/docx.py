@@ -7,6 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -100,7 +101,7 @@ def read(data: bytes, name: str, limits: Limits) -> Iterator[Document | Refusal]
             author=properties.author,
             published=properties.published,
             modified=properties.modified,
-            language=properties.language or reader.styles.language,
+            language=properties.language or _language(document, reader.styles.language),
         ),
     )
 
@@ -146,6 +147,17 @@ def _properties(document: Any) -> _Properties:
         iso_date(modified) if modified and modified.replace(tzinfo=None) != _TEMPLATE else None,
         language_tag(language),
     )
+
+
+def _language(document: Any, otherwise: str | None) -> str | None:
+    """The language that most of the text is marked with; what bears no mark is in that of the styles."""
+    letters: Counter[str | None] = Counter()
+    for run in document.element.body.iter(_W + "r"):
+        marked = run.find(f"{_W}rPr/{_W}lang")
+        language = None if marked is None else language_tag(marked.get(_W + "val"))
+        letters[language or otherwise] += sum(len(text.text or "") for text in run.iterchildren(_W + "t"))
+    most = max(letters.values(), default=0)
+    return otherwise if letters[otherwise] == most else max(letters, key=letters.__getitem__)
 
 
 def _first_heading(blocks: Sequence[Block]) -> str | None:

@@ -320,6 +320,20 @@ def test_title_author_and_dates_come_from_the_properties() -> None:
     assert attribution.published is None  # the template's own date is nobody's
 
 
+def test_the_language_is_that_which_most_of_the_text_is_marked_with() -> None:
+    def marked(document: Any, text: str, language: str) -> None:
+        run = document.add_paragraph().add_run(text)
+        run._r.get_or_add_rPr().append(run._r.makeelement(qn("w:lang"), {qn("w:val"): language}))
+
+    def fill(document: Any) -> None:
+        marked(
+            document, "Das erste Gespräch dauert fünfzig Minuten, und es verpflichtet Sie zu nichts.", "de-CH"
+        )
+        marked(document, "Mindfulness.", "en-US")
+
+    assert read(make(fill)).attribution.language == "de-ch"
+
+
 def test_a_title_that_a_program_made_gives_way_to_the_first_heading() -> None:
     def fill(document: Any) -> None:
         document.core_properties.title = "Document1"
