@@ -48,6 +48,7 @@ from kb.storage import FILE_NAME
 # Tokens a letter, above which a model does not know a script but spells it out. all-MiniLM-L6-v2 takes 0.9 to
 # 1.4 for Russian, Greek, Arabic, Hebrew, Hindi, Thai, Chinese, Japanese and Korean, 0.2 to 0.4 for Latin ones
 _SPELLED_OUT = 0.75
+_PIECES = 2  # of a word, for a model that has some 30,000
 _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no index takes it, and no document has it
 
 
@@ -296,12 +297,15 @@ class Searcher:
         return familiarity(tokens - nothing, many)
 
     def _telling(self, text: str, typed: Vectors | None) -> Vectors | None:
-        """The vector, where it tells what the question means: not of letters that the model only knows one
-        by one, or not at all."""
-        if typed is None or is_latin(text):
+        """The vector, where it tells what the question means: not of one word alone ("directions"), which the
+        rules have where it may be a crisis, nor of letters that the model only knows one by one, or not at
+        all."""
+        if typed is None or (is_latin(text) and len(text.split()) > 1):
             return typed
-        letters = sum(map(str.isalpha, text))
         tokens, nothing = self._encoder.count_tokens([text, ""])
+        if is_latin(text):  # of more pieces than a word has: "illnotbehere"
+            return typed if tokens - nothing > _PIECES else None
+        letters = sum(map(str.isalpha, text))
         return None if tokens - nothing > _SPELLED_OUT * letters else typed
 
     def _sense(self, typed: Vectors | None) -> Sense:

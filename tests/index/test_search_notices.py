@@ -74,14 +74,22 @@ def test_without_notices_there_are_none(data: Path) -> None:
 
 
 def test_what_has_no_words_for_it_is_heard_by_meaning_where_there_is_a_vector(data: Path) -> None:
-    """With these phrasings "sleep" alone is a crisis, and "fees" is harmless."""
+    """With these phrasings "sleep" is a crisis, and "fees" is harmless."""
     said = ENCODER.encode_queries(["sleep", "fees"])
     meaning = Meaning(said, np.array([1, -1], np.float32), 0.5, -0.5)
     searcher = searcher_of(data, ENCODER, notices=NoticeMatcher(RULES), meaning=meaning)
-    assert searcher.search(Query("sleep")).notices == (CALL,)
-    assert searcher.search(Query("sleep", mode="lexical")).notices == ()
-    assert searcher.search(Query("worry")).notices == ()
+    assert searcher.search(Query("sleep, sleep")).notices == (CALL,)
+    assert searcher.search(Query("sleep, sleep", mode="lexical")).notices == ()
+    assert searcher.search(Query("worry, worry")).notices == ()
     assert searcher.search(Query("worry, fees")).notices == (FEES,)
+
+
+def test_one_word_alone_is_heard_by_rules_and_not_by_meaning(data: Path) -> None:
+    meaning = Meaning(ENCODER.encode_queries(["sleep"]), np.array([1], np.float32), 0.5, -0.5)
+    searcher = searcher_of(data, ENCODER, notices=NoticeMatcher(RULES), meaning=meaning)
+    assert searcher.search(Query("sleep")).notices == ()
+    assert searcher.search(Query("suicide")).notices == (CALL,)
+    assert searcher.search(Query("sleep sleep")).notices == (CALL,)
 
 
 def test_a_doubtful_word_is_not_believed_in_a_question_that_means_something_harmless(data: Path) -> None:
