@@ -57,7 +57,8 @@ def best_first(hit: Hit) -> tuple[float, int]:
 
 
 def grouped(collection: Collection, ranking: Ranking, limit: int) -> list[Hit]:
-    """The best passage of each of the first `limit` documents, and up to two more of each."""
+    """The best passage of each of the first `limit` documents, and up to two more of each; of a document
+    last what only lists sources, which is not what one would read of it first."""
     groups: dict[int, list[Hit]] = {}
     documents = collection.document_of[[hit.position for hit in ranking]].tolist() if ranking else []
     for hit, document in zip(ranking, documents, strict=True):
@@ -66,7 +67,11 @@ def grouped(collection: Collection, ranking: Ranking, limit: int) -> list[Hit]:
                 groups[document].append(hit)
         elif len(groups) < limit:
             groups[document] = [hit]
-    return [hit for hits in groups.values() for hit in hits]
+    return [
+        hit
+        for hits in groups.values()
+        for hit in sorted(hits, key=lambda hit: hit.position in collection.asides)
+    ]
 
 
 def places(collection: Collection, hits: Ranking, group: bool) -> list[int]:

@@ -8,7 +8,7 @@ import pytest
 
 from index import asides
 from index.ranking import set_back
-from index.search import searcher_of
+from index.search import Searcher, searcher_of
 from index.types import Hit, Mode, Query
 from kb.types import Attribution, Document, Section
 from tests.small import ENCODER, filled
@@ -48,18 +48,31 @@ def test_an_index_of_an_earlier_version_has_none(tmp_path: Path) -> None:
     assert asides.read(tmp_path) == frozenset()
 
 
-@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
-def test_a_page_is_found_by_what_it_says_before_the_sources_that_it_names(tmp_path: Path, mode: Mode) -> None:
-    said = "Grief comes in waves, and each has its own time, with no order and no end that could be named.\n"
-    sources = "Grief and sleep, a study of how one keeps the other from coming. Grief."
+def of_grief(folder: Path, said: str, sources: str) -> Searcher:
+    """Of one page that says the one, and lists the other."""
     headings = (("What it is",), ("Sources",))
     whole = said + sources
     places = ((0, len(said)), (len(said), len(whole)))
     sections = tuple(Section(one, None, *place) for one, place in zip(headings, places, strict=True))
-    filled(
-        tmp_path,
-        [Document("grief", "default", whole, sections, Attribution("Grief", "grief", language="en"))],
-    )
-    (result,) = searcher_of(tmp_path, ENCODER).search(Query("grief", mode=mode)).results
+    page = Document("grief", "default", whole, sections, Attribution("Grief", "grief", language="en"))
+    filled(folder, [page])
+    return searcher_of(folder, ENCODER)
+
+
+SAID = "Grief comes in waves, and each has its own time, with no order and no end that could be named.\n"
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "dense", "lexical"])
+def test_a_page_is_found_by_what_it_says_before_the_sources_that_it_names(tmp_path: Path, mode: Mode) -> None:
+    sources = "Grief and sleep, a study of how one keeps the other from coming. Grief."
+    (result,) = of_grief(tmp_path, SAID, sources).search(Query("grief", mode=mode)).results
+    assert result.headings == ("What it is",)
+    assert [one.headings for one in result.more] == [("Sources",)]
+
+
+def test_of_a_page_that_its_sources_fit_best_what_it_says_is_shown_first(tmp_path: Path) -> None:
+    sources = "Mourning and melancholia. Mourning among neighbours."
+    query = Query("mourning and melancholia", mode="hybrid")
+    (result,) = of_grief(tmp_path, SAID, sources).search(query).results
     assert result.headings == ("What it is",)
     assert [one.headings for one in result.more] == [("Sources",)]

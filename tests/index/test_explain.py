@@ -96,7 +96,7 @@ def test_the_rule_that_heard_a_crisis_is_told_and_so_is_the_meaning(searcher: Se
     (by_rule,) = searcher.explain(Query("i want to kill myself")).notices
     assert "{kill} ~2 {self}" in by_rule.triggers
     assert not by_rule.by_meaning
-    told = searcher.explain(Query("grief"))
+    told = searcher.explain(Query("grief, grief"))
     (heard,) = told.notices
     assert heard.by_meaning
     assert heard.triggers == ()
