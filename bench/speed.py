@@ -23,6 +23,7 @@ from bench import baseline_service, ours
 from bench.baseline import Baseline, TorchEncoder, passages_of
 from bench.client import Load, ask
 from bench.ours import Model, RememberingEncoder, VectorStore
+from bench.plain import added
 from bench.processes import KB, Served, free_port, run, serving
 from index import generation
 from index.evaluate import read_queries
@@ -183,6 +184,17 @@ def _service(bench: _Bench) -> list[Figure]:
     ]
 
 
+def _added(bench: _Bench) -> list[Figure]:
+    """What is ours beyond two retrievers and their reciprocal rank fusion, in this process."""
+    home, _ = _knowledge_base(bench)
+    pool = _questions(bench)
+    added(home, bench.model, list(islice(pool, 40)))  # to warm up
+    asked = [list(islice(pool, bench.scale.requests)) for _ in range(bench.scale.repeats)]
+    times = tuple(added(home, bench.model, questions) for questions in asked)
+    name = f"time added to a hybrid question, {bench.scale.passages:,} passages, p50"
+    return [Figure(name, "ms", times, at_most=5)]
+
+
 def _ingest(bench: _Bench) -> list[Figure]:
     lines = (bench.shared / "eval" / "scifact-train" / "corpus.jsonl").read_text("utf-8").splitlines()
     torch = TorchEncoder()
@@ -251,6 +263,7 @@ def _unchanged(bench: _Bench) -> list[Figure]:
 MEASUREMENTS: Final[dict[str, Callable[[_Bench], list[Figure]]]] = {
     "cold": _cold,
     "service": _service,
+    "added": _added,
     "ingest": _ingest,
     "generation": _generation,
     "unchanged": _unchanged,
