@@ -51,7 +51,7 @@ class Phrases:
 
     def __init__(self, phrases: Sequence[str], sets: Named | None = None) -> None:
         self._automaton = _Automaton()
-        read: dict[str, _Choice] = {}
+        read: dict[str, _Word | _Choice] = {}
         for number, phrase in enumerate(phrases):
             self._automaton.add(_Parser(phrase, sets or {}, read).phrase(), number)
         self.words: Words = frozenset(
@@ -133,7 +133,7 @@ class _Parser:
     """Reads one phrase, from left to right. `read` holds the sets that were read already."""
 
     def __init__(
-        self, phrase: str, sets: Named, read: dict[str, _Choice], inside: tuple[str, ...] = ()
+        self, phrase: str, sets: Named, read: dict[str, _Word | _Choice], inside: tuple[str, ...] = ()
     ) -> None:
         self._phrase, self._sets, self._read, self._inside = phrase, sets, read, inside
         self._lexemes = [match.groups() for match in _LEXEME.finditer(phrase)]
@@ -163,9 +163,9 @@ class _Parser:
             elif bracket is not None and bracket == closing:
                 return [*found, tuple(sequence)]
             elif bracket == "(":
-                sequence.append(_Choice(tuple(self._alternatives(")"))))
+                sequence.append(_among(self._alternatives(")")))
             elif bracket == "[":
-                sequence.append(_Choice(((), *self._alternatives("]"))))
+                sequence.append(_among([(), *self._alternatives("]")]))
             elif bracket is not None:
                 raise self._error(f"has a {bracket} that closes or parts nothing")
             elif border is not None:
@@ -181,17 +181,27 @@ class _Parser:
             raise self._error(f"lacks a {closing}")
         return [tuple(sequence)]
 
-    def _set(self, name: str) -> _Choice:
+    def _set(self, name: str) -> _Word | _Choice:
         if name not in self._sets or name in self._inside:
             raise self._error(f"names a set {{{name}}} that is not there")
         if name not in self._read:
             inside = (*self._inside, name)
             entries = (_Parser(entry, self._sets, self._read, inside) for entry in self._sets[name])
-            self._read[name] = _Choice(tuple(entry.phrase() for entry in entries))
+            self._read[name] = _among([entry.phrase() for entry in entries])
         return self._read[name]
 
     def _error(self, message: str) -> ConfigError:
         return ConfigError(f"the phrase {self._phrase!r} {message}")
+
+
+def _among(alternatives: Sequence[_Sequence]) -> _Word | _Choice:
+    """One of several; those of one word each are one step of the automaton together."""
+    single = [one[0].forms for one in alternatives if len(one) == 1 and isinstance(one[0], _Word)]
+    others = [one for one in alternatives if len(one) != 1 or not isinstance(one[0], _Word)]
+    if not single:
+        return _Choice(tuple(others))
+    word = _Word(frozenset[str]().union(*single))
+    return _Choice(((word,), *others)) if others else word
 
 
 def _can_be_empty(sequence: _Sequence) -> bool:

@@ -82,6 +82,18 @@ def _show_version(asked: bool) -> None:
     raise typer.Exit(DONE)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What is opened for one question stays till the end: to go through it for garbage, again and again as
+    it grows and once more at the end, takes a third of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @app.callback()
 def options(
     version: Annotated[
@@ -185,6 +197,7 @@ def index(
 
 
 @app.command()
+@_uncollected()
 def search(
     question: Annotated[str | None, typer.Argument(help="In your own words.")] = None,
     limit: Annotated[
@@ -209,6 +222,7 @@ def search(
     if queries is not None:
         from service.batch import ask_all
 
+        gc.enable()
         flaws = ask_all(knowledge, queries, run, answers, limit, collection, _mode(chosen), excerpt_length)
         for flaw in flaws:
             _say(flaw)
@@ -239,6 +253,7 @@ def search(
 
 
 @app.command()
+@_uncollected()
 def explain(
     question: Annotated[str, typer.Argument(help="In your own words.")],
     limit: Annotated[int, typer.Option(min=1, help="How many documents.")] = 10,
@@ -524,12 +539,7 @@ def _check_must_find(knowledge: Knowledge, as_json: bool) -> None:
 @contextmanager
 def _helping(knowledge: Knowledge, question: str) -> Iterator[None]:
     """Whatever keeps a question from being answered, what it calls for is said; and where the collection
-    is not there, which ones are.
-
-    What is opened for one question stays till the end: to go through it for garbage, again and again as it
-    grows and once more at the end, takes a third of the time.
-    """
-    gc.disable()
+    is not there, which ones are."""
     try:
         yield
     except KnowledgeBaseError as error:
@@ -540,9 +550,6 @@ def _helping(knowledge: Knowledge, question: str) -> Iterator[None]:
             with knowledge.catalogue() as catalogue:
                 raise NotFound(f"{error}; there are: {', '.join(catalogue.collections())}") from None
         raise
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _open(home: Path | None) -> Knowledge:
