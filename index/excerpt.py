@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from index.answers import Holds
 from index.characters import parts_a_character
 from index.types import Excerpt
 from index.words import Analyse, Word, matched
@@ -28,16 +29,17 @@ def excerpt(
     weights: Mapping[str, float],
     analyse: Analyse,
     length: int,
+    wanted: Sequence[Holds] = (),
 ) -> Excerpt:
     """The excerpt of a passage `text`, in `sentences`, that begins at `start` of its document.
 
-    `weights` says what each term of the question is worth. The excerpt is the passage, or for one longer
-    than `length` the whole sentences around the best one that fit; that one, with a heading over it, is
-    shown however long it is.
+    `weights` says what each term of the question is worth; a sentence that holds what is `wanted` is worth
+    as much as all of them, besides. The excerpt is the passage, or for one longer than `length` the whole
+    sentences around the best one that fit; that one, with a heading over it, is shown however long it is.
     """
     spans = _whole(text, _on_borders(text, sentences), length) or [(0, len(text))]
     found = matched(text, weights, analyse)
-    scores = _worths(spans, found, weights, text)
+    scores = _worths(spans, found, weights, wanted, text)
     best = scores.index(max(scores))
     first, last = _window(text, spans, best, length)
     left, right = spans[first][0], spans[last][1]
@@ -86,9 +88,13 @@ def _is_bare(sentence: str) -> bool:
 
 
 def _worths(
-    spans: Sequence[Range], found: Sequence[Word], weights: Mapping[str, float], text: str
+    spans: Sequence[Range],
+    found: Sequence[Word],
+    weights: Mapping[str, float],
+    wanted: Sequence[Holds],
+    text: str,
 ) -> list[float]:
-    """What each sentence is worth, by the words of the question that it holds."""
+    """What each sentence is worth, by the words of the question that it holds, and by what is wanted."""
     held: list[set[str]] = [set() for _ in spans]
     n = 0
     for at, _, term in found:
@@ -96,9 +102,16 @@ def _worths(
             n += 1
         if n < len(spans) and spans[n][0] <= at:
             held[n].add(term)
-    return [
+    worths = [
         _worth(text[start:end], terms, weights) if terms else 0.0
         for (start, end), terms in zip(spans, held, strict=True)
+    ]
+    if not wanted:
+        return worths
+    whole = sum(weights.values()) or 1.0
+    return [
+        worth + whole * any(holds(text[start:end]) for holds in wanted)
+        for worth, (start, end) in zip(worths, spans, strict=True)
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from index.answers import Holds, wanted
 from index.excerpt import excerpt
 from index.lexical import analyse
 from index.links import link
@@ -29,34 +30,41 @@ class Found:
     stored: StoredPassage
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What excerpts are made by: what each term is worth, what else answers, the most characters."""
+
+    weights: dict[str, float]
+    wanted: tuple[Holds, ...]
+    length: int
+
+
 def results(found: Sequence[Found], question: Question, group: bool, length: int) -> list[Result]:
     """A result a passage; or, grouped, one a document: its best passage, with the further ones as `more`.
     Excerpts have at most `length` characters, but for a sentence that is longer."""
-    weights = question.weights
-    return _grouped(found, weights, length) if group else _each(found, weights, length)
+    asked = _Asked(question.weights, wanted(question.text), length)
+    return _grouped(found, asked) if group else _each(found, asked)
 
 
-def _grouped(found: Sequence[Found], weights: dict[str, float], length: int) -> list[Result]:
+def _grouped(found: Sequence[Found], asked: _Asked) -> list[Result]:
     groups: dict[str, list[Found]] = {}
     for one in found:
         groups.setdefault(one.stored.passage.document_id, []).append(one)
     return [
-        _result(rank, first, weights, length, tuple(_result(rank, one, weights, length) for one in more))
+        _result(rank, first, asked, tuple(_result(rank, one, asked) for one in more))
         for rank, (first, *more) in enumerate(groups.values(), 1)
     ]
 
 
-def _each(found: Sequence[Found], weights: dict[str, float], length: int) -> list[Result]:
-    return [_result(rank, one, weights, length) for rank, one in enumerate(found, 1)]
+def _each(found: Sequence[Found], asked: _Asked) -> list[Result]:
+    return [_result(rank, one, asked) for rank, one in enumerate(found, 1)]
 
 
-def _result(
-    rank: int, found: Found, weights: dict[str, float], length: int, more: tuple[Result, ...] = ()
-) -> Result:
+def _result(rank: int, found: Found, asked: _Asked, more: tuple[Result, ...] = ()) -> Result:
     stored = found.stored
     passage = stored.passage
-    below = _below((stored.attribution.title, *stored.section.headings)[-1], weights)
-    shown = excerpt(stored.text, passage.sentences, passage.start, below, analyse, length)
+    below = _below((stored.attribution.title, *stored.section.headings)[-1], asked.weights)
+    shown = excerpt(stored.text, passage.sentences, passage.start, below, analyse, asked.length, asked.wanted)
     page = bisect_right(stored.pages, shown.start) or None
     best = max(shown.marks, key=lambda mark: mark[1] - mark[0], default=(0, len(shown.text)))
     landing = shown.text[best[0] : best[1]].split("\n")[0]
