@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,6 +48,7 @@ from kb.storage import FILE_NAME
 # Tokens a letter, above which a model does not know a script but spells it out. all-MiniLM-L6-v2 takes 0.9 to
 # 1.4 for Russian, Greek, Arabic, Hebrew, Hindi, Thai, Chinese, Japanese and Korean, 0.2 to 0.4 for Latin ones
 _SPELLED_OUT = 0.75
+_PATIENCE = 0.2  # seconds that an answer by words alone waits for the model, to know whether it is a crisis
 _PIECES = 2  # of a word, for a model that has some 30,000
 _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no index takes it, and no document has it
 
@@ -138,8 +139,8 @@ class Searcher:
         query = self._without_hidden(query)
         read = self._read(collection, query)
         question = read.question
-        typed = self._telling(query.text, read.typed)
-        sense = self._beside.submit(self._sense, typed)
+        typed = None if read.typed is None else self._telling(query.text, read.typed)
+        sense = self._beside.submit(self._sense, query.text, read.typed)
         reranked = self._ranked(collection, read, query, until)
         pinned, ranking = self._pinned(collection, read, query, reranked)
         place = place_of(query, generation)
@@ -153,11 +154,17 @@ class Searcher:
         verdict = self._calibration(query, reranked).verdict([round(one.chance, 6) for one in found])
         if any(found_one.stored.passage.document_id == one.document for found_one in found for one in pinned):
             verdict = "answered"  # the owner says so
-        notices = self._noticed(query.text, read.notices, sense.result())
+        meant = _in_time(sense) if read.typed is None else sense.result()
+        notices = self._noticed(query.text, read.notices, meant)
         after = cursor_after(query, generation, collection, ranking, end)
         answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence, next=after)
         positions = {one.stored.passage.id: one.position for one in found}
         return Evidence(collection, question, query, pinned, positions, answer, reranked, typed)
+
+    def notices(self, text: str) -> tuple[Notice, ...]:
+        """What a question calls for, by its words and by what it means, whether it can be answered or not."""
+        sense = self._beside.submit(self._sense, text, None)
+        return self._noticed(text, self._notices.matches(text), _in_time(sense))
 
     def documents(self, query: Query) -> list[tuple[str, float]]:
         """Document ids with their scores in this mode's ranking, each at its best passage's place.
@@ -296,11 +303,11 @@ class Searcher:
         tokens, nothing = self._encoder.count_tokens([plain, ""])
         return familiarity(tokens - nothing, many)
 
-    def _telling(self, text: str, typed: Vectors | None) -> Vectors | None:
+    def _telling(self, text: str, typed: Vectors) -> Vectors | None:
         """The vector, where it tells what the question means: not of one word alone ("directions"), which the
         rules have where it may be a crisis, nor of letters that the model only knows one by one, or not at
         all."""
-        if typed is None or (is_latin(text) and len(text.split()) > 1):
+        if is_latin(text) and len(text.split()) > 1:
             return typed
         tokens, nothing = self._encoder.count_tokens([text, ""])
         if is_latin(text):  # of more pieces than a word has: "illnotbehere"
@@ -308,8 +315,13 @@ class Searcher:
         letters = sum(map(str.isalpha, text))
         return None if tokens - nothing > _SPELLED_OUT * letters else typed
 
-    def _sense(self, typed: Vectors | None) -> Sense:
-        return "unclear" if self._meaning is None or typed is None else self._meaning.sense(typed)
+    def _sense(self, text: str, typed: Vectors | None) -> Sense:
+        """What the question means; `typed` is its vector, where it has one already."""
+        if self._meaning is None:
+            return "unclear"
+        vector = self._encoder.encode_queries([text])[0] if typed is None else typed
+        telling = self._telling(text, vector)
+        return "unclear" if telling is None else self._meaning.sense(telling)
 
     def _noticed(self, text: str, by_words: tuple[Notice, ...], sense: Sense) -> tuple[Notice, ...]:
         """The notices that the question calls for, by its words and by what it means."""
@@ -335,6 +347,14 @@ class Searcher:
             for key, hit, chance in zip(keys, hits, chances, strict=True)
             if key in stored
         ]
+
+
+def _in_time(sense: Future[Sense]) -> Sense:
+    """What a question means, unless the model takes so long that the rules have to do."""
+    try:
+        return sense.result(_PATIENCE)
+    except TimeoutError:
+        return "unclear"
 
 
 def open_searcher(home: Path | str, models: Path | None = None) -> Searcher:

@@ -95,8 +95,10 @@ class Live:
         return self._searcher
 
     def notices(self, question: str) -> tuple[Notice, ...]:
-        """What the words of a question call for, whether it can be answered or not."""
-        return self._notices.matches(question[: 4 * self.knowledge.config.limits.query_characters])
+        """What a question calls for, whether it can be answered or not: by its words, and by what it means
+        where a model is at hand."""
+        text = question[: 4 * self.knowledge.config.limits.query_characters]
+        return self._notices.matches(text) if self._searcher is None else self._searcher.notices(text)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How long texts are to the model that answers, its special tokens too. Raises NotReady."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -10,7 +12,8 @@ import pytest
 from index.meaning import Meaning
 from index.notices import NoticeMatcher, NoticeRule, crisis_rule
 from index.search import Searcher, searcher_of
-from index.types import Filters, Notice, Query
+from index.types import Filters, Notice, Query, Vectors
+from tests.index.toy import ToyEncoder
 from tests.small import ENCODER, document, filled
 
 CALL = crisis_rule("us").notice
@@ -73,13 +76,14 @@ def test_without_notices_there_are_none(data: Path) -> None:
     assert searcher_of(data, ENCODER).search(Query("suicidal")).notices == ()
 
 
-def test_what_has_no_words_for_it_is_heard_by_meaning_where_there_is_a_vector(data: Path) -> None:
+def test_what_has_no_words_for_it_is_heard_by_meaning_in_every_mode(data: Path) -> None:
     """With these phrasings "sleep" is a crisis, and "fees" is harmless."""
     said = ENCODER.encode_queries(["sleep", "fees"])
     meaning = Meaning(said, np.array([1, -1], np.float32), 0.5, -0.5)
     searcher = searcher_of(data, ENCODER, notices=NoticeMatcher(RULES), meaning=meaning)
     assert searcher.search(Query("sleep, sleep")).notices == (CALL,)
-    assert searcher.search(Query("sleep, sleep", mode="lexical")).notices == ()
+    assert searcher.search(Query("sleep, sleep", mode="lexical")).notices == (CALL,)
+    assert searcher.notices("sleep, sleep") == (CALL,)
     assert searcher.search(Query("worry, worry")).notices == ()
     assert searcher.search(Query("worry, fees")).notices == (FEES,)
 
@@ -92,13 +96,32 @@ def test_one_word_alone_is_heard_by_rules_and_not_by_meaning(data: Path) -> None
     assert searcher.search(Query("sleep sleep")).notices == (CALL,)
 
 
+def test_an_answer_by_words_does_not_wait_for_a_model_that_says_nothing(data: Path) -> None:
+    """The rules are heard all the same."""
+    said = Event()
+
+    class Stuck(ToyEncoder):
+        def encode_queries(self, texts: Sequence[str]) -> Vectors:
+            said.wait(10)
+            return super().encode_queries(texts)
+
+    meaning = Meaning(ENCODER.encode_queries(["sleep"]), np.array([1], np.float32), 0.5, -0.5)
+    stuck = Stuck(("sleep", "exams", "fees", "grief", "worry", "insurance"))
+    searcher = searcher_of(data, stuck, notices=NoticeMatcher(RULES), meaning=meaning)
+    try:
+        assert searcher.search(Query("no sleep, i want to kill myself", mode="lexical")).notices == (CALL,)
+        assert searcher.search(Query("no sleep", mode="lexical")).notices == ()
+    finally:
+        said.set()
+
+
 def test_a_doubtful_word_is_not_believed_in_a_question_that_means_something_harmless(data: Path) -> None:
-    """With these phrasings "fees" is harmless. By words alone, and where it is not clear, it is believed."""
+    """With these phrasings "fees" is harmless. Where it is not clear, it is believed."""
     meaning = Meaning(ENCODER.encode_queries(["sleep", "fees"]), np.array([1, -1], np.float32), 0.5, -0.5)
     rule = NoticeRule(CALL, ("pills", "overdose"), crisis=True, doubtful=frozenset({"pills"}))
     searcher = searcher_of(data, ENCODER, notices=NoticeMatcher([rule]), meaning=meaning)
     assert searcher.search(Query("fees for pills")).notices == ()
-    assert searcher.search(Query("fees for pills", mode="lexical")).notices == (CALL,)
+    assert searcher.search(Query("fees for pills", mode="lexical")).notices == ()
     assert searcher.search(Query("worry and pills")).notices == (CALL,)
     assert searcher.search(Query("fees for an overdose")).notices == (CALL,)
 
