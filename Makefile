@@ -100,7 +100,7 @@ lock: $(VENV)/.installed-dev ## Pin the dependencies anew, with their hashes; UP
 	$(COMPILE) --extra prepare --extra mcp --extra otel --group dev --group integrations --group docs $(UPGRADE) \
 		--output-file requirements/dev.txt
 	$(COMPILE) --extra prepare --extra mcp --constraints requirements/dev.txt --output-file requirements/prepare.txt
-	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/serve.txt
+	$(COMPILE) --extra mcp --constraints requirements/dev.txt --output-file requirements/serve.txt
 
 clean: ## Remove what was made, but for the models' cache.
 	rm -rf $(VENV) build dist node_modules examples/clinic/.kb .pytest_cache .mypy_cache .ruff_cache .hypothesis

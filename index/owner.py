@@ -68,6 +68,11 @@ def notices(config: Config) -> NoticeMatcher:
     return NoticeMatcher([*shipped, *map(_rule, config.notice)])
 
 
+def unasked(config: Config) -> tuple[Notice, ...]:
+    """What is told to someone whose question is not read."""
+    return (crisis_rule(config.service.region).notice,) if config.service.crisis_notice else ()
+
+
 def bridge(config: Config) -> Bridge:
     """The shipped bridge and the owner's synonyms."""
     own = [

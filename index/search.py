@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -48,7 +49,7 @@ from kb.storage import FILE_NAME
 # Tokens a letter, above which a model does not know a script but spells it out. all-MiniLM-L6-v2 takes 0.9 to
 # 1.4 for Russian, Greek, Arabic, Hebrew, Hindi, Thai, Chinese, Japanese and Korean, 0.2 to 0.4 for Latin ones
 _SPELLED_OUT = 0.75
-_PATIENCE = 0.2  # seconds that an answer by words alone waits for the model, to know whether it is a crisis
+_PATIENCE = 0.1  # seconds that an answer by words alone waits for the model, to know whether it is a crisis
 _PIECES = 2  # of a word, for a model that has some 30,000
 _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no index takes it, and no document has it
 
@@ -95,6 +96,7 @@ class Searcher:
         self._hidden = (wishes or Wishes()).hidden
         self._pins = Pins((wishes or Wishes()).pins, encoder)
         self._beside = ThreadPoolExecutor(self._limits.concurrency, "words")
+        self._overdue: Future[Sense] | None = None  # of a model that kept an answer by words waiting
         self._lock = threading.Lock()
         self._generation = self._open()
 
@@ -118,7 +120,8 @@ class Searcher:
 
     def search(self, query: Query | str, until: float | None = None) -> Answer:
         """Ranked, attributed excerpts; a text alone is a question asked as `Query` has it by default.
-        `until`, on `time.monotonic`'s clock, is when a reranker must have done. Raises QueryError beyond the
+        `until`, on `time.monotonic`'s clock, is when a reranker must have done, and a model that an answer by
+        words listens to for a crisis. Raises QueryError beyond the
         limits, NotFound for an unknown collection."""
         return self._answered(Query(query) if isinstance(query, str) else query, until).answer
 
@@ -140,7 +143,7 @@ class Searcher:
         read = self._read(collection, query)
         question = read.question
         typed = None if read.typed is None else self._telling(query.text, read.typed)
-        sense = self._beside.submit(self._sense, query.text, read.typed)
+        sense = self._listening(query.text, read.typed)
         reranked = self._ranked(collection, read, query, until)
         pinned, ranking = self._pinned(collection, read, query, reranked)
         place = place_of(query, generation)
@@ -154,8 +157,7 @@ class Searcher:
         verdict = self._calibration(query, reranked).verdict([round(one.chance, 6) for one in found])
         if any(found_one.stored.passage.document_id == one.document for found_one in found for one in pinned):
             verdict = "answered"  # the owner says so
-        meant = _in_time(sense) if read.typed is None else sense.result()
-        notices = self._noticed(query.text, read.notices, meant)
+        notices = self._noticed(query.text, read.notices, self._meant(sense, read.typed, until))
         after = cursor_after(query, generation, collection, ranking, end)
         answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence, next=after)
         positions = {one.stored.passage.id: one.position for one in found}
@@ -163,8 +165,8 @@ class Searcher:
 
     def notices(self, text: str) -> tuple[Notice, ...]:
         """What a question calls for, by its words and by what it means, whether it can be answered or not."""
-        sense = self._beside.submit(self._sense, text, None)
-        return self._noticed(text, self._notices.matches(text), _in_time(sense))
+        sense = self._listening(text)
+        return self._noticed(text, self._notices.matches(text), self._meant(sense))
 
     def documents(self, query: Query) -> list[tuple[str, float]]:
         """Document ids with their scores in this mode's ranking, each at its best passage's place.
@@ -323,6 +325,30 @@ class Searcher:
         telling = self._telling(text, vector)
         return "unclear" if telling is None else self._meaning.sense(telling)
 
+    def _listening(self, text: str, typed: Vectors | None = None) -> Future[Sense] | None:
+        """What the question means, as soon as it is known. A model that keeps an answer by words waiting is
+        not asked again for such before it has answered."""
+        overdue = self._overdue
+        if typed is None and overdue is not None and not overdue.done():
+            return None
+        return self._beside.submit(self._sense, text, typed)
+
+    def _meant(
+        self, sense: Future[Sense] | None, typed: Vectors | None = None, until: float | None = None
+    ) -> Sense:
+        """What the question means, unless it is read by words alone, and the model takes longer than that may
+        wait: then the rules have to do."""
+        if sense is None:
+            return "unclear"
+        if typed is not None:
+            return sense.result()
+        left = _PATIENCE if until is None else min(_PATIENCE, max(0.0, until - time.monotonic()) / 2)
+        try:
+            return sense.result(left)
+        except TimeoutError:
+            self._overdue = sense
+            return "unclear"
+
     def _noticed(self, text: str, by_words: tuple[Notice, ...], sense: Sense) -> tuple[Notice, ...]:
         """The notices that the question calls for, by its words and by what it means."""
         if sense == "crisis" or (sense == "harmless" and by_words):
@@ -347,14 +373,6 @@ class Searcher:
             for key, hit, chance in zip(keys, hits, chances, strict=True)
             if key in stored
         ]
-
-
-def _in_time(sense: Future[Sense]) -> Sense:
-    """What a question means, unless the model takes so long that the rules have to do."""
-    try:
-        return sense.result(_PATIENCE)
-    except TimeoutError:
-        return "unclear"
 
 
 def open_searcher(home: Path | str, models: Path | None = None) -> Searcher:

@@ -53,7 +53,8 @@ class Answering:
             if query.cursor is not None:  # of the whole ranking, and no place in that of the words
                 raise TooLate("the page took too long; try again")
         words = replace(query, mode="lexical")
-        answer = await _by(until, lambda: self._live.searcher.search(words))
+        left = until - asyncio.get_running_loop().time()
+        answer = await _by(until, lambda: self._live.searcher.search(words, time.monotonic() + left))
         if answer is None:
             raise TooLate("the answer took too long; try again")
         degraded = query.mode != "lexical"

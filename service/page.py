@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Scope
 
+from index import owner
 from index.types import Answer, Notice, Query
 from kb.errors import KnowledgeBaseError, NotFound, NotReady, QueryError
 from service import templates
@@ -28,6 +29,8 @@ router = APIRouter(include_in_schema=False)
 _BUSY = "The search is busy. Please try again in a moment."
 _CLOSED = "This search is not open to everyone."
 _TURNED_AWAY = {401: _CLOSED, 403: _CLOSED, 413: "That question is too long. Please shorten it."}
+_QUESTIONS = ("/", "/embed", "/v1/search", "/v1/search/batch", "/v1/context", "/retrieval")
+_UNREAD = (408, 413, 429, 503)
 _NOBODY = Caller(Need.NOTHING, frozenset())
 
 
@@ -60,13 +63,16 @@ async def answer_page(request: Request) -> Response:
 
 def refusal(scope: Scope, status: int, detail: str, request_id: str) -> Response:
     """Why a request is turned away before it is read: to a visitor in the page, to everyone else as a
-    problem."""
-    if scope["path"] not in ("/", "/embed"):
-        return problem(status, detail, request_id)
-    scope["state"].setdefault("caller", _NOBODY)  # who is not known sees no collection's sites
+    problem. What was asked is not known, so whom to call in a crisis is told with every question."""
     request = Request(scope)
+    asked = scope["method"] == "POST" and scope["path"] in _QUESTIONS and status in _UNREAD
+    notices = owner.unasked(request.app.state.live.knowledge.config) if asked else ()
+    if scope["path"] not in ("/", "/embed"):
+        return problem(status, detail, request_id, notices=notices)
+    scope["state"].setdefault("caller", _NOBODY)  # who is not known sees no collection's sites
     collection = request.query_params.get("collection", "default")
-    return _page(request, collection, told=_TURNED_AWAY.get(status, _BUSY), status=status)
+    told = _TURNED_AWAY.get(status, _BUSY)
+    return _page(request, collection, notices=notices, told=told, status=status)
 
 
 def _page(

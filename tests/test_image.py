@@ -17,7 +17,7 @@ def test_an_image_is_made_in_a_fresh_folder_and_answers_without_torch(tmp_path: 
     made = subprocess.run([str(SCRIPT), str(tmp_path / "image")], capture_output=True, text=True)
     assert made.returncode == 0, made.stderr[-2000:]
     assert "We are open from nine to five" in made.stdout
-    assert {"faiss", "onnxruntime"} <= (packages := _packages(tmp_path / "image" / "venv"))
+    assert {"faiss", "mcp", "onnxruntime"} <= (packages := _packages(tmp_path / "image" / "venv"))
     assert not packages & {"torch", "transformers", "sentence_transformers"}
 
 

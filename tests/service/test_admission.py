@@ -93,6 +93,8 @@ def test_beyond_those_who_work_and_wait_everyone_is_told_at_once_when_to_come_ba
         for response, seconds in answers[5:]:
             refused(response, 503)
             assert seconds < 0.15
+            (notice,) = response.json()["notices"]  # unasked, since nobody read what was asked
+            assert notice["kind"] == "crisis"
         assert len({response.headers["retry-after"] for response, _ in answers[5:]}) > 1, "spread"
         response, _ = await timed(client.post("/v1/search", json=QUESTION))
         assert response.status_code == 200, "back to normal"
@@ -110,6 +112,7 @@ def test_a_visitor_without_scripts_is_told_in_the_page_to_come_back(
         assert [response.status_code for response in answers] == [200, 200, 503]
         refused(answers[2], 503)
         assert "try again in a moment" in answers[2].text
+        assert "Find a helpline in your country" in answers[2].text
 
     with_client(live, asking, concurrency=1, queue=1)
 
