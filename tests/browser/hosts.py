@@ -35,8 +35,9 @@ STRICT = Host(
 RESET = Host(
     page(
         "<kb-search limit='3'></kb-search>",
-        "<style>* { all: unset !important } body { font: 4px/0.5 cursive; color: red; text-transform: "
-        "uppercase; letter-spacing: 1em; visibility: visible }</style>",
+        "<style>* { all: unset !important } body { font: italic 700 4px/0.5 cursive !important; color: red "
+        "!important; text-transform: uppercase !important; text-indent: 9em !important; white-space: nowrap "
+        "!important }</style>",
     )
 )
 FALLBACK = Host(

@@ -564,10 +564,25 @@ def test_a_page_that_unsets_everything_does_not_unset_the_box(host: Open) -> Non
     assert title
     assert excerpt
     assert title["y"] + title["height"] <= excerpt["y"] + 1, "they stand below one another"
-    assert (
-        box(page).locator("blockquote").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
-        >= 12
-    )
+    style = """one => { const s = getComputedStyle(one); return [parseFloat(s.fontSize) >= 12, s.fontStyle,
+        s.fontWeight, s.textTransform, s.textIndent, s.whiteSpace] }"""
+    read = box(page).locator("blockquote").first.evaluate(style)
+    assert read[:5] == [True, "normal", "400", "none", "0px"]
+    assert not read[5].startswith("nowrap")
+
+
+def test_focus_in_what_a_new_answer_replaces_goes_to_the_input(host: Open) -> None:
+    page = host()
+    ask(page, QUESTION)
+    waiting: list[Route] = []
+    page.route("**/v1/search", lambda route: waiting.append(route))
+    box(page).get_by_role("combobox").fill("insurance")
+    page.keyboard.press("Enter")
+    box(page).get_by_role("link", name="Fees").focus()
+    assert waiting
+    waiting[0].continue_()
+    expect(box(page).get_by_role("link", name="Insurance").first).to_be_visible()
+    expect(box(page).get_by_role("combobox")).to_be_focused()
 
 
 def test_without_scripts_the_form_inside_goes_on_working(host: Open, served: Served) -> None:

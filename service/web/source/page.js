@@ -48,6 +48,8 @@ form.addEventListener("submit", (event) => {
 /** Puts what stands below the form in the answered page below the form here. */
 function show(answered, status) {
   const theirs = answered && answered.querySelector("form[role=search]");
+  const focused = document.activeElement; // it may be in what is about to go
+  if (main.contains(focused) && !form.contains(focused)) input.focus();
   while (form.nextSibling) form.nextSibling.remove();
   if (theirs) {
     document.title = answered.title;
@@ -55,8 +57,10 @@ function show(answered, status) {
   } else main.append(failure(status));
   form.removeAttribute("aria-busy");
   button.textContent = calm;
-  const headings = main.querySelectorAll("h2");
-  say([...headings].map((heading) => heading.textContent).join(". "));
+  const headings = [...main.querySelectorAll("h2")].map((heading) => heading.textContent);
+  const count = main.querySelectorAll(".results > li").length;
+  const counted = words.results(count);
+  say((!count || headings.includes(counted) ? headings : [...headings, counted]).join(". "));
   history.replaceState(null, "", location.href);
 }
 

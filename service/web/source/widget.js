@@ -65,6 +65,7 @@ function build(host, root) {
 
   const show = (...nodes) => {
     shown.removeAttribute("aria-busy");
+    if (shown.contains(root.activeElement)) input.focus(); // what has it is about to go
     shown.textContent = "";
     shown.append(...nodes);
   };
@@ -124,8 +125,8 @@ function build(host, root) {
     if (link) tellPage("kb-select", { document: link.dataset.document, rank: Number(link.dataset.rank), href: link.href });
   });
   input.addEventListener("focus", async () => {
-    contact = (await settings(endpoint())).contact || "";
-  }, { once: true });
+    contact = contact || (await settings(endpoint())).contact || "";
+  });
 }
 
 /** The owner's contact line, asked for when a box is first used; nothing where it cannot be had. */
