@@ -36,6 +36,7 @@ _SEEN: Final = 2  # the least noised count that makes a day one of those
 _DEVIATIONS: Final = 3.0  # of the noise's sum: 0.1 % of topics that nobody missed pass by chance
 _TOPICS: Final = 1_000  # titles of a knowledge base that are counted; the rest are not
 _FOLDER: Final = "unanswered"
+_DAY: Final = len("2026-11-27")  # of a file's name
 
 Topic = tuple[str, str]  # collection, title
 
@@ -86,24 +87,26 @@ class Unanswered:
 
     def missed(self) -> list[Missed]:
         """What may be shown, the most missed first."""
-        days = self._kept()
-        spread = math.sqrt(len(days)) * _deviation()
+        kept = self._kept()
+        spread = math.sqrt(len(kept)) * _deviation()
         sums: Counter[Topic] = Counter()
-        seen: Counter[Topic] = Counter()
-        for counts in days:
+        days: dict[Topic, set[str]] = {}
+        for day, counts in kept:
             sums.update(counts)
-            seen.update(topic for topic, count in counts.items() if count >= _SEEN)
+            for topic, count in counts.items():
+                if count >= _SEEN:
+                    days.setdefault(topic, set()).add(day)
         found = [
-            Missed(*topic, count, seen[topic])
+            Missed(*topic, count, len(days.get(topic, ())))
             for topic, count in sums.items()
-            if count > _DEVIATIONS * spread and seen[topic] >= DAYS_WANTED
+            if count > _DEVIATIONS * spread and len(days.get(topic, ())) >= DAYS_WANTED
         ]
         return sorted(found, key=lambda one: (-one.about, one.collection, one.title))
 
     @property
     def days(self) -> int:
         """How many days are kept."""
-        return len(self._kept())
+        return len({day for day, _ in self._kept()})
 
     def _close(self, day: date, counts: Counter[Topic]) -> None:
         noised = [[*topic, counts[topic] + noise()] for topic in sorted(set(self._topics()))[:_TOPICS]]
@@ -117,13 +120,15 @@ class Unanswered:
             if old.name < oldest:
                 old.unlink(missing_ok=True)
 
-    def _kept(self) -> list[Counter[Topic]]:
-        days: list[Counter[Topic]] = []
+    def _kept(self) -> list[tuple[str, Counter[Topic]]]:
+        """Days with counts; a day has several where several processes counted."""
+        kept: list[tuple[str, Counter[Topic]]] = []
         for path in self._files():
             with suppress(OSError, ValueError):  # one that another process lets go of, or half a file
                 rows: Sequence[tuple[str, str, int]] = json.loads(path.read_text("utf-8"))
-                days.append(Counter({(collection, title): count for collection, title, count in rows}))
-        return days
+                day, counts = path.name[:_DAY], {(collection, title): n for collection, title, n in rows}
+                kept.append((day, Counter(counts)))
+        return kept
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob("*.json"))

@@ -68,6 +68,13 @@ def test_a_topic_that_was_missed_on_few_days_is_not_shown_however_often(tmp_path
     assert counted(tmp_path, days=DAYS_WANTED - 1, a_day=500).missed() == []
 
 
+def test_days_that_several_processes_counted_are_days_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        counts = counted(tmp_path, days=DAYS_WANTED - 1, a_day=500)
+    assert counts.days == DAYS_WANTED - 1
+    assert counts.missed() == []
+
+
 def test_what_nobody_missed_is_not_shown(tmp_path: Path) -> None:
     assert counted(tmp_path, days=30, a_day=0).missed() == []
 
