@@ -128,6 +128,8 @@ class Searcher:
     def explain(self, query: Query) -> Explanation:
         """Why `search` answers what it does."""
         evidence = self._answered(query)
+        if evidence.typed is not None:
+            evidence = replace(evidence, typed=self._telling(query.text, evidence.typed))
         return explain(evidence, self._notices, self._meaning, self._calibration(query, evidence.reranked))
 
     def _answered(self, query: Query, until: float | None = None) -> Evidence:
@@ -142,7 +144,6 @@ class Searcher:
         query = self._without_hidden(query)
         read = self._read(collection, query)
         question = read.question
-        typed = None if read.typed is None else self._telling(query.text, read.typed)
         sense = self._listening(query.text, read.typed)
         reranked = self._ranked(collection, read, query, until)
         pinned, ranking = self._pinned(collection, read, query, reranked)
@@ -161,7 +162,7 @@ class Searcher:
         after = cursor_after(query, generation, collection, ranking, end)
         answer = Answer(verdict, notices, said, read.suggestion, generation.manifest.sequence, next=after)
         positions = {one.stored.passage.id: one.position for one in found}
-        return Evidence(collection, question, query, pinned, positions, answer, reranked, typed)
+        return Evidence(collection, question, query, pinned, positions, answer, reranked, read.typed)
 
     def notices(self, text: str) -> tuple[Notice, ...]:
         """What a question calls for, by its words and by what it means, whether it can be answered or not."""
