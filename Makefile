@@ -81,7 +81,7 @@ promises: $(VENV)/.installed-dev ## The long runs of what tests do briefly, hour
 	$(BIN)/python -m tests.resume --n 1000
 	$(BIN)/python -m tests.resume --n 5 --control forgetful
 	$(BIN)/python -m tests.tenancy --n 100000
-	KB_FUZZ=1000000 $(BIN)/python -m pytest --timeout 0 tests/service/test_fuzz.py
+	KB_FUZZ=1000000 $(BIN)/python -m pytest --timeout 0 tests/service/test_fuzz.py tests/service/test_schemathesis.py
 	$(BIN)/python -m bench.doors --only compare
 
 client: $(VENV)/.installed-dev ## Make the JavaScript client's types anew, and check and measure it. Needs node.

@@ -19,6 +19,8 @@ from service.page import refusal
 _ALWAYS = ("/health/", "/metrics")
 _DOCUMENTS = "/v1/documents"
 _BATCH = "/v1/search/batch"
+_CHECK = "/v1/citations/check"
+_PASSAGES = 16  # times the body of a question: an answer, and a hundred passages with long ids
 _STREAMS = 2  # of documents, at once: they wait for one another anyway
 _AT_ONCE = 4  # bodies of the largest size that are held in memory together
 
@@ -184,6 +186,8 @@ def _body_limit(path: str, limits: Limits) -> int:
         return limits.upload_body
     if path == _BATCH:
         return limits.search_body * limits.batch_queries
+    if path == _CHECK:
+        return limits.search_body * _PASSAGES
     return limits.search_body
 
 

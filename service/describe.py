@@ -21,7 +21,8 @@ _KEY = {
     "scheme": "bearer",
     "description": "A key that `kb keys create` made, of the scope that is named here or one above it: "
     "search, ingest, admin. It is for one collection. On its own machine a service without keys asks for "
-    "none; where the owner opens search to everyone, search needs none.",
+    "none, and one with keys for none where `admin` is named; where the owner opens search to everyone, "
+    "search needs none.",
 }
 _PROBLEM = "application/problem+json"
 _SCHEMAS = "#/components/schemas/"
@@ -54,6 +55,7 @@ def _described(app: FastAPI, limits: Limits, free: Need) -> dict[str, Any]:
     _add_document_request(document)
     _add_bulk_request(document)
     _add_limits(document, limits)
+    _add_links(document)
     examples.add(document)
     return document
 
@@ -76,11 +78,12 @@ def _header(description: str, example: object, type_: str = "string") -> dict[st
 
 
 def _security(need: Need, free: Need) -> list[dict[str, list[str]]]:
-    """Any one of them lets a request in; the empty one is for who has no key, who may do what is `free`."""
+    """Any one of them lets a request in; the empty one is for who has no key, who may do what is `free`, and,
+    on the service's own machine, what the owner may."""
     if need is Need.NOTHING:
         return []
     with_key = {"key": [SCOPE_OF[need]]}
-    return [with_key, {}] if need <= free else [with_key]
+    return [with_key, {}] if need <= free or need is Need.ADMIN else [with_key]
 
 
 def _add_document_request(document: dict[str, Any]) -> None:
@@ -140,7 +143,27 @@ def _add_limits(document: dict[str, Any], limits: Limits) -> None:
     for name, fields in additions.items():
         for field, rules in fields.items():
             document["components"]["schemas"][name]["properties"][field].update(rules)
+    for name in ("TagsCondition", "DocumentCondition"):
+        document["components"]["schemas"][name]["properties"]["value"]["anyOf"][1].update(values)
     length = document["components"]["schemas"]["SearchRequest"]["properties"]["excerpt_length"]
     length["anyOf"][0].update(minimum=SHORTEST, maximum=LONGEST)
     title = document["components"]["schemas"]["DocumentRequest"]["properties"]["title"]
     title["anyOf"][0]["maxLength"] = TITLE_CHARACTERS
+
+
+def _add_links(document: dict[str, Any]) -> None:
+    """What may be asked next with what an answer says."""
+    paths = document["paths"]
+    one = paths["/v1/documents/{document_id}"]
+    named = {"document_id": "$response.body#/id", "collection": "$response.body#/collection"}
+    for status in ("200", "202"):
+        one["put"]["responses"][status]["links"] = {
+            "read": {"operationId": one["get"]["operationId"], "parameters": named},
+            "remove": {"operationId": one["delete"]["operationId"], "parameters": named},
+        }
+    paths["/v1/search"]["post"]["responses"]["200"]["links"] = {
+        "read": {
+            "operationId": one["get"]["operationId"],
+            "parameters": {"document_id": "$response.body#/results/0/document_id"},
+        }
+    }

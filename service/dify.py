@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
-from pydantic import AfterValidator, BaseModel, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from starlette.responses import Response
 
 from index.types import Filters, Query
@@ -32,16 +32,22 @@ _Text = Annotated[str, AfterValidator(whole)]
 _Values = _Text | Annotated[list[_Text], Field(min_length=1)]
 
 
-class RetrievalSetting(BaseModel):
+class _Asked(BaseModel):
+    """Part of what Dify sends; what else it sends is passed over."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class RetrievalSetting(_Asked):
     """How many records, and how good they must be."""
 
-    top_k: int = Field(description="How many records: 1 to 50.", ge=1, examples=[5])
+    top_k: schemas.Integer = Field(description="How many records: 1 to 50.", ge=1, examples=[5])
     score_threshold: float | None = Field(
         default=None, description="The least score of a record, 0 to 1.", ge=0, le=1, examples=[0.5]
     )
 
 
-class TagsCondition(BaseModel):
+class TagsCondition(_Asked):
     """The document has this tag, or one of these."""
 
     name: Literal["tags"] = Field(description="What is looked at.")
@@ -49,7 +55,7 @@ class TagsCondition(BaseModel):
     value: _Values = Field(description="The tag, or tags.", examples=[["fees"]])
 
 
-class DocumentCondition(BaseModel):
+class DocumentCondition(_Asked):
     """The document is this one, or one of these."""
 
     name: Literal["document_id"] = Field(description="What is looked at.")
@@ -57,7 +63,7 @@ class DocumentCondition(BaseModel):
     value: _Values = Field(description="The id, or ids.", examples=[["site/fees.html"]])
 
 
-class LanguageCondition(BaseModel):
+class LanguageCondition(_Asked):
     """The document is in this language; `en` holds `en-gb` too."""
 
     name: Literal["language"] = Field(description="What is looked at.")
@@ -71,7 +77,7 @@ def _at_most_one(name: str) -> dict[str, JsonValue]:
     return {"contains": about, "minContains": 0, "maxContains": 1}
 
 
-class MetadataCondition(BaseModel):
+class MetadataCondition(_Asked):
     """What every record must be."""
 
     logical_operator: Literal["and"] = Field(default="and", description="All conditions hold.")
@@ -86,7 +92,7 @@ class MetadataCondition(BaseModel):
     )
 
 
-class RetrievalRequest(BaseModel):
+class RetrievalRequest(_Asked):
     """A question as Dify sends it."""
 
     knowledge_id: _Text = Field(description="The collection.", examples=["default"])

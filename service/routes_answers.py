@@ -70,9 +70,7 @@ async def citations_check(request: Request, body: schemas.CheckRequest) -> Respo
 
     def checked(live: Live) -> Json:
         with live.knowledge.catalogue() as catalogue:
-            for id in dict.fromkeys(one.document_id for one in body.passages):
-                if catalogue.digest(collection, id) is None:
-                    raise NotFound(f"There is no document {id} in {collection}")
+            _check_places(catalogue, collection, body.passages)
             _check_passages(body.passages)
             sources = {one.mark: _slice(catalogue, collection, one) for one in body.passages}
         found = check(body.answer, sources)
@@ -86,6 +84,18 @@ async def citations_check(request: Request, body: schemas.CheckRequest) -> Respo
     return json_reply(await run_in_threadpool(checked, live_of(request)))
 
 
+def _check_places(catalogue: Catalogue, collection: str, passages: Sequence[schemas.CitedPassage]) -> None:
+    lengths: dict[str, int] = {}
+    for one in passages:
+        if one.document_id not in lengths:
+            document = catalogue.document(collection, one.document_id)
+            if document is None:
+                raise NotFound(f"There is no document {one.document_id} in {collection}")
+            lengths[one.document_id] = len(document.text)
+        if not 0 <= one.start < one.end <= lengths[one.document_id]:
+            raise NotFound(f"passage {one.mark} is no part of its document")
+
+
 def _check_passages(passages: Sequence[schemas.CitedPassage]) -> None:
     if len({one.mark for one in passages}) < len(passages):
         raise QueryError("two passages have the same mark", "passages")
@@ -95,8 +105,8 @@ def _check_passages(passages: Sequence[schemas.CitedPassage]) -> None:
 
 def _slice(catalogue: Catalogue, collection: str, passage: schemas.CitedPassage) -> str:
     document = catalogue.document(collection, passage.document_id)
-    if document is None or not 0 <= passage.start < passage.end <= len(document.text):
-        raise QueryError(f"passage {passage.mark} is no part of its document", "passages")
+    if document is None:
+        raise NotFound(f"There is no document {passage.document_id} in {collection}")
     return document.text[passage.start : passage.end]
 
 

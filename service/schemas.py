@@ -21,7 +21,7 @@ def _integer(value: object) -> object:
 
 _Text = Annotated[str, AfterValidator(whole)]
 _Cursor = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{32}$")]
-_Integer = Annotated[int, BeforeValidator(_integer)]
+Integer = Annotated[int, BeforeValidator(_integer)]
 
 
 class _Request(BaseModel):
@@ -56,7 +56,7 @@ class SearchRequest(_Request):
     query: _Text = Field(
         description="The question: 1 to 512 characters.", examples=["how much does a first session cost"]
     )
-    limit: _Integer = Field(default=10, description="How many results: 1 to 50.", examples=[10])
+    limit: Integer = Field(default=10, description="How many results: 1 to 50.", examples=[10])
     collection: _Text = Field(default="default", description="Where to look.", examples=["default"])
     mode: Literal["hybrid", "dense", "lexical"] = Field(
         default="hybrid", description="By meaning and words, by meaning alone, or by words alone."
@@ -70,7 +70,7 @@ class SearchRequest(_Request):
         description="An answer's `next`, for the page after it; all else must be as it was asked.",
         examples=[None],
     )
-    excerpt_length: _Integer | None = Field(
+    excerpt_length: Integer | None = Field(
         default=None,
         description="The most characters of an excerpt, of whole sentences: 80 to 4000; as the owner has it "
         "where none is given. A sentence that is longer is shown whole.",
@@ -118,7 +118,7 @@ class ContextRequest(_Request):
     query: _Text = Field(
         description="The question: 1 to 512 characters.", examples=["how much does a first session cost"]
     )
-    tokens: _Integer = Field(
+    tokens: Integer = Field(
         description="How long the context may be: 1 to 32,000 tokens.", ge=1, le=32_000, examples=[1000]
     )
     collection: _Text = Field(default="default", description="Where to look.", examples=["default"])
@@ -138,10 +138,10 @@ class CitedPassage(_Request):
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
-    mark: _Integer = Field(description="What cites it.", ge=1, le=999, examples=[1])
+    mark: Integer = Field(description="What cites it.", ge=1, le=999, examples=[1])
     document_id: _Text = Field(description="Its document.", min_length=1, examples=["site/fees.html"])
-    start: _Integer = Field(description="Where it begins in the document's text.", ge=0, examples=[0])
-    end: _Integer = Field(description="Where it ends.", ge=0, examples=[37])
+    start: Integer = Field(description="Where it begins in the document's text.", ge=0, examples=[0])
+    end: Integer = Field(description="Where it ends.", ge=0, examples=[37])
 
 
 class CheckRequest(_Request):

@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 f0ae0d591180a149bfe183594e45b907148bc1add96233d7f98859baa50cf471
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 0638ff3b34fffbd9cc60fc241bb7e2a4b1618c6438df14106f7cc82a7a03672f
 export interface paths {
     "/health/live": {
         parameters: {

@@ -55,18 +55,24 @@ def test_an_answer_is_checked_against_its_context(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "passages",
+    ("passages", "status"),
     [
-        [{"mark": 1, "document_id": "nothing", "start": 0, "end": 5}],
-        [{"mark": 1, "document_id": "site/fees.md", "start": 5, "end": 5}],
-        [{"mark": 1, "document_id": "site/fees.md", "start": 0, "end": 300_000}],
-        [{"mark": 1, "document_id": "site/fees.md", "start": 0, "end": 5}] * 2,
+        ([{"mark": 1, "document_id": "nothing", "start": 0, "end": 5}], 404),
+        ([{"mark": 1, "document_id": "site/fees.md", "start": 5, "end": 5}], 404),
+        ([{"mark": 1, "document_id": "site/fees.md", "start": 0, "end": 300_000}], 404),
+        ([{"mark": 1, "document_id": "site/fees.md", "start": 0, "end": 5}] * 2, 422),
     ],
 )
-def test_passages_that_there_are_none_of_are_told(client: TestClient, passages: object) -> None:
+def test_passages_that_there_are_none_of_are_told(client: TestClient, passages: object, status: int) -> None:
     response = client.post("/v1/citations/check", json={"answer": "So [1].", "passages": passages})
-    assert response.status_code in (404, 422)
+    assert response.status_code == status
     check(description(client), "POST", "/v1/citations/check", response)
+
+
+def test_as_many_passages_as_may_be_have_room_whatever_their_ids(client: TestClient) -> None:
+    passages = [{"mark": n, "document_id": f"{n}/{'p' * 500}", "start": 0, "end": 1} for n in range(1, 101)]
+    response = client.post("/v1/citations/check", json={"answer": "So [1]. " * 500, "passages": passages})
+    assert response.status_code == 404, response.text
 
 
 # -- pages

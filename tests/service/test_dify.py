@@ -89,3 +89,8 @@ def test_more_than_may_be_asked_for_is_refused(client: TestClient) -> None:
     assert asked(client, "fees", top_k=51).json()["field"] == "retrieval_setting.top_k"
     assert asked(client, "fees", top_k=0).status_code == 422
     assert asked(client, "  ").json()["field"] == "query"
+
+
+@pytest.mark.parametrize("setting", [{"top_k": "5"}, {"top_k": True}, {"score_threshold": False}])
+def test_what_is_no_number_is_refused_and_not_taken_for_one(client: TestClient, setting: object) -> None:
+    assert asked(client, "fees", **setting).status_code == 422  # type: ignore[arg-type]
