@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import re
 import shutil
@@ -13,7 +15,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from mcp import Client, StdioServerParameters
+from mcp.types import CallToolResult
 
+from kb.keys import Keys
 from tests.clients.test_javascript import CLIENT, NODE
 from tests.conftest import KB, ROOT
 from tests.service.process import Served
@@ -45,9 +50,21 @@ def served(folder: Path) -> Iterator[Served]:
         yield served
 
 
+@pytest.fixture(scope="module")
+def keyed(folder: Path) -> Iterator[tuple[Served, str]]:
+    """A service that asks for a key, and one that searches."""
+    home = Path(shutil.copytree(folder / "notes", folder / "keyed"))
+    token = Keys(home / ".kb").create("search", "default")[1]
+    with Served(home) as served:
+        yield served, token
+
+
 @pytest.mark.parametrize(("language", "code"), RUN)
-def test_an_example_runs(language: str, code: str, folder: Path, served: Served, tmp_path: Path) -> None:
-    code = code.replace("http://127.0.0.1:8000", served.url)
+def test_an_example_runs(
+    language: str, code: str, folder: Path, served: Served, keyed: tuple[Served, str], tmp_path: Path
+) -> None:
+    asked, token = keyed if "KB_KEY" in code else (served, "")
+    code = code.replace("http://127.0.0.1:8000", asked.url)
     if language == "js":
         if NODE is None:
             pytest.skip("there is no node here")
@@ -66,12 +83,27 @@ def test_an_example_runs(language: str, code: str, folder: Path, served: Served,
         **os.environ,
         "PATH": f"{KB.parent}:{os.environ['PATH']}",
         "KB_HOME": str(folder / "notes"),
+        "KB_KEY": token,
         "HAYSTACK_TELEMETRY_ENABLED": "False",
         "PYTHONPATH": str(ROOT),
     }
     ran = subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.strip()
+
+
+def test_the_configuration_of_a_client_on_stdio_starts_a_server_that_answers(folder: Path) -> None:
+    (written,) = re.findall(r"^```json\n(.*?)^```$", (DOCS / "mcp.md").read_text(), re.MULTILINE | re.DOTALL)
+    (server,) = json.loads(written.replace("/srv/clinic", str(folder / "notes")))["mcpServers"].values()
+    assert server["command"] == KB.name
+
+    async def ask() -> CallToolResult:
+        async with Client(StdioServerParameters(command=str(KB), args=server["args"])) as client:
+            return await client.call_tool("search", {"query": "can't sleep before exams"})
+
+    found = asyncio.run(ask())
+    assert found.structured_content is not None
+    assert found.structured_content["verdict"] == "answered"
 
 
 def test_the_python_and_javascript_pages_print_a_result_in_five_lines() -> None:
