@@ -70,9 +70,7 @@ async def citations_check(request: Request, body: schemas.CheckRequest) -> Respo
 
     def checked(live: Live) -> Json:
         with live.knowledge.catalogue() as catalogue:
-            _check_places(catalogue, collection, body.passages)
-            _check_passages(body.passages)
-            sources = {one.mark: _slice(catalogue, collection, one) for one in body.passages}
+            sources = _sources(catalogue, collection, body.passages)
         found = check(body.answer, sources)
         return {
             "sound": found.sound,
@@ -84,30 +82,30 @@ async def citations_check(request: Request, body: schemas.CheckRequest) -> Respo
     return json_reply(await run_in_threadpool(checked, live_of(request)))
 
 
-def _check_places(catalogue: Catalogue, collection: str, passages: Sequence[schemas.CitedPassage]) -> None:
-    lengths: dict[str, int] = {}
-    for one in passages:
-        if one.document_id not in lengths:
-            document = catalogue.document(collection, one.document_id)
-            if document is None:
-                raise NotFound(f"There is no document {one.document_id} in {collection}")
-            lengths[one.document_id] = len(document.text)
-        if not 0 <= one.start < one.end <= lengths[one.document_id]:
-            raise NotFound(f"passage {one.mark} is no part of its document")
-
-
-def _check_passages(passages: Sequence[schemas.CitedPassage]) -> None:
-    if len({one.mark for one in passages}) < len(passages):
+def _sources(
+    catalogue: Catalogue, collection: str, passages: Sequence[schemas.CitedPassage]
+) -> dict[int, str]:
+    """The passages' words by their marks. Each document is read once, and held alone."""
+    slices: dict[int, str] = {}
+    room = _CHARACTERS
+    for id in dict.fromkeys(one.document_id for one in passages):
+        document = catalogue.document(collection, id)
+        if document is None:
+            raise NotFound(f"There is no document {id} in {collection}")
+        for one in passages:
+            if one.document_id != id:
+                continue
+            if not 0 <= one.start < one.end <= len(document.text):
+                raise NotFound(f"passage {one.mark} is no part of its document")
+            room -= one.end - one.start
+            if room < 0:
+                raise QueryError(
+                    f"the passages have more than {_CHARACTERS:,} characters together", "passages"
+                )
+            slices[one.mark] = document.text[one.start : one.end]
+    if len(slices) < len(passages):
         raise QueryError("two passages have the same mark", "passages")
-    if sum(one.end - one.start for one in passages) > _CHARACTERS:
-        raise QueryError(f"the passages have more than {_CHARACTERS:,} characters together", "passages")
-
-
-def _slice(catalogue: Catalogue, collection: str, passage: schemas.CitedPassage) -> str:
-    document = catalogue.document(collection, passage.document_id)
-    if document is None:
-        raise NotFound(f"There is no document {passage.document_id} in {collection}")
-    return document.text[passage.start : passage.end]
+    return {one.mark: slices[one.mark] for one in passages}
 
 
 def _texts(catalogue: Catalogue, collection: str, ids: list[str]) -> dict[str, str]:
