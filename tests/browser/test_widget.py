@@ -7,11 +7,12 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from kb.keys import Keys
 from tests.browser import hosts
@@ -27,6 +28,10 @@ NOTICE = {
     "text": "At any time.",
     "links": [{"label": "Call", "href": "tel:988"}],
 }
+
+
+TYPED = """(input, [text, isComposing]) => {
+  input.value = text; input.dispatchEvent(new InputEvent('input', { isComposing, bubbles: true })); }"""
 
 
 def box(page: Page, number: int = 0) -> Locator:
@@ -297,6 +302,29 @@ def test_suggestions_for_what_is_no_longer_typed_are_cancelled_and_never_shown(h
     typed.fill("slee")
     expect(options(page).filter(has_text="Sleeping badly").first).to_be_visible()
     assert cancelled == [{"prefix": "se"}]
+
+
+@pytest.mark.parametrize("path", ["/host", "/"])
+def test_suggestions_for_what_is_no_longer_typed_are_not_waited_for_until_others_are_asked_for(
+    host: Open, served: Served, path: str
+) -> None:
+    page = host()
+    page.goto(served.url + path)
+    page.clock.install(time=0)
+    page.clock.pause_at(60_000)
+    waiting: list[Route] = []
+    page.route("**/v1/suggest", lambda route: waiting.append(route))
+    typed = page.get_by_role("combobox")
+    for letters, compose in (("se", False), ("ses", False), ("sesせ", True)):
+        typed.evaluate(TYPED, [letters, compose])
+        with suppress(PlaywrightError):  # what was given up is answered to nobody
+            for late in waiting:
+                late.fulfill(json={"suggestions": ["Sessions"]})
+        waiting.clear()
+        assert page.get_by_role("option").all_inner_texts() == [], letters
+        if not compose:
+            with page.expect_request("**/v1/suggest"):
+                page.clock.run_for(50)
 
 
 def test_while_a_word_is_composed_no_key_chooses_and_nobody_is_asked(host: Open) -> None:

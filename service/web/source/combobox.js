@@ -89,7 +89,6 @@ export function combobox(input, list, { ask, accept, say, name }) {
 
   const lookSoon = () => {
     dismissed = false;
-    clearTimeout(timer);
     timer = setTimeout(look, WAIT);
   };
 
@@ -140,6 +139,7 @@ export function combobox(input, list, { ask, accept, say, name }) {
     } else if (["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) point(-1);
   });
   input.addEventListener("input", (event) => {
+    forget(); // what is under way is for what is no longer typed
     if (!event.isComposing) lookSoon();
   });
   input.addEventListener("compositionend", lookSoon);
