@@ -16,14 +16,69 @@ from kb.types import Attribution
 from service import templates
 from service.bodies import answer_body
 from tests.browser import hosts
+from tests.browser.conftest import fulfil
 from tests.browser.hostile import FEW, strings
 from tests.service.process import Served
 
 STRINGS = list(strings())
 A_PAGE = 50
+MADE = (
+    "script:not([src='/page.js'], [src='/widget.js']), img, svg, object, embed, base, style, main form form"
+)
 SAFE = ("http:", "https:", "tel:", "sms:", "mailto:")
 HREFS = """() => [document, ...[...document.querySelectorAll('kb-search')].map(one => one.shadowRoot)]
   .flatMap(root => [...root.querySelectorAll('a[href]')].map(link => link.protocol))"""
+
+# Each asks one text after another, waits for the answer, and gives what stands in the field then.
+ASKED_IN_THE_BOX = """async texts => {
+  const root = document.querySelector('kb-search').shadowRoot, shown = root.querySelector('[part=results]');
+  const held = [];
+  for (const text of texts) {
+    const answered = new Promise(done => {
+      const watch = new MutationObserver(() => shown.hasAttribute('aria-busy') || done(watch.disconnect()));
+      watch.observe(shown, { attributeFilter: ['aria-busy'] });
+    });
+    root.querySelector('input').value = text;
+    root.querySelector('form').requestSubmit();
+    await answered;
+    held.push(shown.querySelector('h2') ? root.querySelector('input').value : null);
+  }
+  return held;
+}"""
+ASKED_IN_THE_PAGE = """async texts => {
+  const form = document.querySelector('form[role=search]'), held = [];
+  for (const text of texts) {
+    const answered = new Promise(done => {
+      const watch = new MutationObserver(() => form.hasAttribute('aria-busy') || done(watch.disconnect()));
+      watch.observe(form, { attributeFilter: ['aria-busy'] });
+    });
+    form.elements.q.value = text;
+    form.requestSubmit();
+    await answered;
+    held.push(document.querySelector('#results') ? form.elements.q.value : null);
+  }
+  return held;
+}"""
+ASKED_BY_A_FORM = """async texts => {
+  const form = document.querySelector('form'), frames = [...document.querySelectorAll('iframe')];
+  const held = texts.map(() => null);
+  await Promise.all(frames.map(async (frame, first) => {
+    for (let at = first; at < texts.length; at += frames.length) {
+      const answered = new Promise(done => { frame.onload = done; });
+      form.target = frame.name;
+      form.elements.q.value = texts[at];
+      form.submit();
+      await answered;
+      const there = frame.contentDocument;
+      if (there.querySelector('#results')) held[at] = there.querySelector('#q').value;
+    }
+  }));
+  return held;
+}"""
+FORM = (
+    "<!DOCTYPE html><html lang='en'><link rel='icon' href='/icon.svg'><form method='post' action='/'>"
+    "<input name='q'></form><iframe name='one'></iframe><iframe name='other'></iframe></html>"
+)
 
 
 def result(text: str, rank: int) -> Result:
@@ -53,7 +108,9 @@ class Watched:
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
 
     def check(self) -> None:
-        assert self.page.evaluate("window.owned") is None
+        assert [frame.evaluate("window.owned") for frame in self.page.frames if frame.url] == [None] * len(
+            self.page.frames
+        )
         assert self.troubles == []
         assert set(self.page.evaluate(HREFS)) <= set(SAFE)
 
@@ -132,9 +189,7 @@ def test_in_the_page_nothing_acts(watched: Watched, served: Served) -> None:
         held.append(batch)
         page.goto(f"{served.url}/rendered")
         assert page.locator(".results > li").count() == len(batch)
-        assert (
-            page.locator("script:not([src='/page.js']), img, svg, iframe, object, embed, base").count() == 0
-        )
+        assert page.locator(f"{MADE}, iframe").count() == 0
         watched.check()
 
 
@@ -151,6 +206,34 @@ def render(question: str, found: Answer) -> templates.Response:
         notices=found.notices,
         told=question,
     )
+
+
+@pytest.mark.parametrize(
+    ("watched", "path", "asked"),
+    [
+        ("with the policy", "/host", ASKED_IN_THE_BOX),
+        ("with the policy", "/frames", ASKED_BY_A_FORM),
+        ("without it", "/", ASKED_IN_THE_PAGE),
+    ],
+    ids=["in the box", "by a form", "in the page"],
+    indirect=["watched"],
+)
+def test_each_is_asked_as_a_question_and_nothing_acts(
+    watched: Watched, served: Served, path: str, asked: str
+) -> None:
+    """The service itself answers. What a policy keeps from acting, it tells."""
+    page = watched.page
+    page.route("**/host", lambda route: fulfil(route, hosts.STRICT))
+    page.route("**/frames", lambda route: fulfil(route, hosts.Host(FORM)))
+    page.goto(served.url + path)
+    for batch in batches():
+        held = page.evaluate(asked, batch)
+        assert [str(text).replace("\x00", "\ufffd") for text in held] == [
+            text.replace("\x00", "\ufffd") for text in batch
+        ]
+        for frame in page.frames:
+            assert frame.locator(MADE).count() == 0
+        watched.check()
 
 
 def test_each_as_a_question_is_the_value_of_the_field_and_nothing_else() -> None:
