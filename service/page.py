@@ -7,7 +7,7 @@ the same page for a frame on another site.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -50,9 +50,10 @@ async def answer_page(request: Request) -> Response:
     live: Live = request.app.state.live
     form = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
     question = form.get("q", [""])[0]
-    collection = form.get("collection", ["default"])[0]
+    named = form.get("collection") or request.query_params.getlist("collection")
+    collection = next(iter(named), "default")
     try:
-        collection = meant(request, collection, "collection" in form)
+        collection = meant(request, collection, bool(named))
         query = Query(question, collection=collection)
         answer = answering.noted(query, await answering.answer(query, request.state.until))
     except KnowledgeBaseError as error:
@@ -86,6 +87,8 @@ def _page(
 ) -> Response:
     live: Live = request.app.state.live
     service = live.knowledge.config.service
+    # In the address, which is known where a form was turned away unread.
+    named = "" if collection == "default" else f"?{urlencode({'collection': whole(collection)})}"
     framed = request.url.path == "/embed"
     framers = collection if caller_of(request).may_see(collection) else ""
     origins = sorted(Origins(live.knowledge.config).of(framers)) if framed else []
@@ -94,9 +97,8 @@ def _page(
         status,
         frames=" ".join(["'self'", *origins]),
         service=service,
-        action=request.url.path,
+        action=f"{request.url.path}{named}",
         framed=framed,
-        collection=whole(collection),
         question=question,
         answer=answer,
         heading=templates.heading(answer) if answer else None,

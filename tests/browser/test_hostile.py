@@ -199,7 +199,6 @@ def render(question: str, found: Answer) -> templates.Response:
         service=ServiceConfig(title=question, contact=question),
         action="/",
         framed=False,
-        collection=question,
         question=question,
         answer=found,
         heading=templates.heading(found),

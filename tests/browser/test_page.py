@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from service.templates import address
 from tests.browser.hostile import FEW
@@ -90,6 +90,17 @@ def test_the_box_is_reached_and_used_by_keyboard_alone(browser: Browser, served:
     page.keyboard.press("Tab")
     reached = page.evaluate("document.activeElement.tagName")
     assert reached in ("A", "BUTTON", "INPUT")
+    page.close()
+
+
+def test_a_collections_page_suggests_and_answers_from_it(browser: Browser, served: Served) -> None:
+    page = browser.new_page()
+    for path in ("/", "/embed"):
+        page.goto(f"{served.url}{path}?collection=hostile")
+        page.locator("#q").press_sequentially("walrus 3")
+        expect(page.get_by_role("option").first).to_contain_text("Walrus 3")
+        page.keyboard.press("Enter")
+        expect(page.locator(".results > li").first).to_contain_text("Walrus")
     page.close()
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from fastapi.routing import iter_route_contexts
+from httpx2 import Response
+from selectolax.lexbor import LexborHTMLParser
 from starlette.testclient import TestClient
 
 from kb.keys import SCOPES, Keys, Rate
@@ -403,6 +405,35 @@ def test_a_visitor_who_is_turned_away_is_told_in_the_page(tenants: Path, tokens:
         assert page.headers["cache-control"] == "no-store"
         assert "default-src 'none'" in page.headers["content-security-policy"]
     assert asked.headers["content-type"] == "application/problem+json"
+
+
+def test_who_is_turned_away_asks_the_same_collection_again(tenants: Path, tokens: dict[str, str]) -> None:
+    assert tokens
+    config = tenants / "kb.toml"
+    before = config.read_text()
+    config.write_text(
+        before.replace("[service]", "[service]\npublic_search = true")
+        + '\n[[collection]]\nname = "annex"\npublic = true\n\n[limits]\naddress_requests = 4\n'
+    )
+    try:
+        with serving(tenants, near_only=False, peer="203.0.113.9") as client:
+            asked = [form_of(client.get(f"{path}?collection=annex")) for path in ("/", "/embed")]
+            answered = [client.post(action, data=data) for action, data in asked]
+            turned_away = [client.post(action, data=data) for action, data in asked]
+    finally:
+        config.write_text(before)
+    assert all("canary" in page.text for page in answered)
+    assert [page.status_code for page in turned_away] == [429, 429]
+    assert [form_of(page) for page in answered] == asked
+    assert [form_of(page) for page in turned_away] == asked
+
+
+def form_of(page: Response) -> tuple[str, dict[str, str]]:
+    """Where the form of a page is sent, and with what when one asks for the key."""
+    form = LexborHTMLParser(page.text).css_first("form[role=search]")
+    assert form is not None
+    hidden = {str(one.attributes["name"]): str(one.attributes["value"]) for one in form.css("[type=hidden]")}
+    return str(form.attributes["action"]), {"q": "key", **hidden}
 
 
 # -- pages of other origins

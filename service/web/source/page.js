@@ -11,8 +11,8 @@ const input = document.getElementById("q");
 const button = form.querySelector("button");
 const status = document.getElementById("status");
 const { words } = wordsFor(form);
-const collection = form.elements.collection && form.elements.collection.value;
-const base = form.action.replace(/\/(embed)?$/, "");
+const action = new URL(form.action);
+const collection = action.searchParams.get("collection");
 const calm = button.textContent;
 let underWay = null;
 
@@ -22,7 +22,7 @@ const say = (text) => {
 
 const box = combobox(input, document.getElementById("suggestions"), {
   name: words.suggestions,
-  ask: suggester(() => clientOf(base, null, collection)),
+  ask: suggester(() => clientOf(action.origin, null, collection)),
   accept: () => button.click(),
   say: (count) => say(count ? words.suggested(count) : ""),
 });
