@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 
 from tests.browser.hostile import FEW
 from tests.browser.hosts import CALM, Host
+from tests.browser.made import Made, made
 from tests.service.process import Served
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
@@ -21,7 +22,10 @@ ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
 @pytest.fixture(scope="session")
 def served(practice: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home = Path(shutil.copytree(practice, tmp_path_factory.mktemp("browser") / "home"))
+    with (home / "kb.toml").open("a") as config:  # a collection in which nothing is ever found
+        config.write('[[hide]]\ndocument = "draft"\ncollection = "drafts"\n')
     with Served(home) as served:
+        served.client.put("/v1/documents/draft?collection=drafts", json={"text": "A session will cost more."})
         for number, payload in enumerate(FEW):
             body = {
                 "title": f"Walrus {number} {payload}",
@@ -38,6 +42,11 @@ def served(practice: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             put = served.client.put(path, params={"collection": "hostile", "wait": wait}, json=body)
             assert put.status_code == 200, put.text
         yield served
+
+
+@pytest.fixture(scope="session")
+def pages(practice: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return made(practice, tmp_path_factory.mktemp("made") / "home", "how much does a session cost")
 
 
 @pytest.fixture(scope="package")

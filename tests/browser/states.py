@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser import hosts
 from tests.browser.conftest import Open
+from tests.browser.made import Made
 
 ANSWERED, NOTHING, CRISIS = (
     "how much does a session cost",
     "which gearbox oil does a tractor take",
     "i want to die",
 )
+QUESTIONS = re.compile(r"/v1/search$|:\d+/(embed)?(\?.*)?$")  # where they are sent
 
 
 def of_the_box(host: Open) -> Iterator[tuple[str, Page]]:
@@ -26,35 +29,29 @@ def of_the_box(host: Open) -> Iterator[tuple[str, Page]]:
         page.close()
 
 
-def of_the_pages(page: Page, url: str) -> Iterator[tuple[str, Page]]:
+def of_the_pages(page: Page, url: str, made: Made) -> Iterator[tuple[str, Page]]:
     """The pages, one after another."""
     for path in ("/", "/embed"):
-        page.goto(url + path)
-        yield f"{path}: empty", page
-        page.locator("#q").press_sequentially("se")
-        expect(page.get_by_role("option").first).to_be_visible()
-        page.keyboard.press("ArrowDown")
-        yield f"{path}: suggestions", page
-        for name, question in (
-            ("answered", ANSWERED),
-            ("nothing", NOTHING),
-            ("crisis", CRISIS),
-            ("error", " "),
-        ):
+        for name, set_up in PAGE.items():
             page.goto(url + path)
-            page.fill("#q", question)
-            with page.expect_navigation():
-                page.press("#q", "Enter")
+            set_up(page, made)
             yield f"{path}: {name}", page
+            page.unroute_all()
     page.goto(f"{url}/docs/embed")
     expect(page.get_by_role("combobox")).to_be_visible()
     yield "/docs/embed", page
     page.goto(f"{url}/admin")
-    page.fill("#q", ANSWERED)
-    with page.expect_navigation():
-        page.press("#q", "Enter")
-    expect(page.get_by_role("region", name="Explanation")).to_be_visible()
     yield "/admin", page
+    for name, text in (("explained", made.explained), ("checked", made.checked)):
+        owners(page, url, text)
+        yield f"/admin: {name}", page
+        page.unroute_all()
+
+
+def owners(page: Page, url: str, text: str) -> None:
+    """Opens the owner's page as it was made."""
+    page.route("**/admin", lambda route: route.fulfill(body=text, content_type="text/html"))
+    page.goto(f"{url}/admin")
 
 
 def _ask(page: Page, question: str) -> None:
@@ -76,8 +73,17 @@ def _suggesting(page: Page) -> None:
     page.keyboard.press("ArrowDown")
 
 
+def _offline(page: Page) -> None:
+    page.evaluate("Object.defineProperty(navigator, 'onLine', { value: false })")
+    page.route(QUESTIONS, lambda route: route.abort("internetdisconnected"))
+    _ask(page, "fees")
+
+
+# -- of the box
+
+
 def _waiting(page: Page) -> None:
-    page.route("**/v1/search", lambda _: None)  # is never answered
+    page.route(QUESTIONS, lambda _: None)  # is never answered
     _ask(page, "fees")
     expect(page.locator("[part=message]")).to_be_visible()
 
@@ -89,21 +95,26 @@ def _failing(page: Page) -> None:
         body = json.dumps({"status": 503, "notices": [notice]})
         route.fulfill(status=503, content_type="application/problem+json", body=body)
 
-    page.route("**/v1/search", refuse)
+    page.route(QUESTIONS, refuse)
     _ask(page, "fees")
     expect(page.locator("[part=message]")).to_contain_text("does not answer")
 
 
-def _offline(page: Page) -> None:
-    page.evaluate("Object.defineProperty(navigator, 'onLine', { value: false })")
-    page.route("**/v1/search", lambda route: route.abort("internetdisconnected"))
-    _ask(page, "fees")
+def _unreached(page: Page) -> None:
+    _offline(page)
     expect(page.locator("[part=message]")).to_contain_text("Is this device connected")
 
 
 def _one(page: Page) -> None:
     page.evaluate("document.querySelector('kb-search').setAttribute('limit', '1')")
     _asked(ANSWERED)(page)
+
+
+def _empty_handed(page: Page) -> None:
+    page.evaluate("document.querySelector('kb-search').setAttribute('collection', 'drafts')")
+    page.get_by_role("combobox").focus()
+    _ask(page, ANSWERED)
+    expect(page.locator("[part=contact]")).to_be_visible()
 
 
 def _opened(page: Page) -> None:
@@ -126,9 +137,76 @@ BOX: dict[str, Callable[[Page], None]] = {
     "answered, with more": _more,
     "one result": _one,
     "nothing": _asked(NOTHING),
+    "no results": _empty_handed,
     "crisis": _asked(CRISIS),
     "waiting": _waiting,
     "failing": _failing,
-    "offline": _offline,
+    "offline": _unreached,
     "dialog": _dialog,
+}
+
+
+# -- of the page
+
+
+def _answered(question: str) -> Callable[[Page, Made], None]:
+    def set_up(page: Page, _: Made) -> None:
+        _ask(page, question)
+        expect(page.locator(".results > li").first).to_be_visible()
+
+    return set_up
+
+
+def _page_empty_handed(page: Page, _: Made) -> None:
+    page.goto(f"{page.url}?collection=drafts")
+    _ask(page, ANSWERED)
+    expect(page.get_by_role("heading", name="No results")).to_be_visible()
+
+
+def _told(page: Page, words: str) -> None:
+    expect(page.get_by_role("alert")).to_contain_text(words)
+
+
+def _page_error(page: Page, _: Made) -> None:
+    _ask(page, " ")
+    _told(page, "Type a question first")
+
+
+def _page_waiting(page: Page, _: Made) -> None:
+    page.route(QUESTIONS, lambda _: None)  # is never answered
+    _ask(page, "fees")
+    expect(page.get_by_role("button")).to_have_text("Searching…")
+
+
+def _page_failing(page: Page, _: Made) -> None:
+    page.route(QUESTIONS, lambda route: route.fulfill(status=502, body="no page"))
+    _ask(page, "fees")
+    _told(page, "does not answer")
+
+
+def _page_offline(page: Page, _: Made) -> None:
+    _offline(page)
+    _told(page, "Is this device connected")
+
+
+def _turned_away(page: Page, made: Made) -> None:
+    page.route(
+        QUESTIONS, lambda route: route.fulfill(status=503, body=made.turned_away, content_type="text/html")
+    )
+    _ask(page, "fees")
+    _told(page, "try again in a moment")
+
+
+PAGE: dict[str, Callable[[Page, Made], None]] = {
+    "empty": lambda page, _: expect(page.get_by_role("combobox")).to_be_visible(),
+    "suggestions": lambda page, _: _suggesting(page),
+    "answered": _answered(ANSWERED),
+    "nothing": _answered(NOTHING),
+    "no results": _page_empty_handed,
+    "crisis": _answered(CRISIS),
+    "error": _page_error,
+    "waiting": _page_waiting,
+    "failing": _page_failing,
+    "offline": _page_offline,
+    "turned away": _turned_away,
 }

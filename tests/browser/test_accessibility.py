@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import hosts, states
 from tests.browser.conftest import Open, fulfil
+from tests.browser.made import Made
 from tests.service.process import Served
 
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 900)}
@@ -39,7 +40,7 @@ def open_to_checks(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def all_states(context: BrowserContext, served: Served) -> Iterator[tuple[str, Page]]:
+def all_states(context: BrowserContext, served: Served, pages: Made) -> Iterator[tuple[str, Page]]:
     def host(page: hosts.Host = hosts.CALM) -> Page:
         opened = context.new_page()
         opened.route("**/host", lambda route: fulfil(route, page))
@@ -47,15 +48,15 @@ def all_states(context: BrowserContext, served: Served) -> Iterator[tuple[str, P
         return opened
 
     yield from states.of_the_box(host)
-    yield from states.of_the_pages(context.new_page(), served.url)
+    yield from states.of_the_pages(context.new_page(), served.url, pages)
 
 
 def test_no_state_has_a_violation_on_a_phone_a_tablet_or_a_desktop_light_or_dark(
-    open_to_checks: BrowserContext, served: Served
+    open_to_checks: BrowserContext, served: Served, pages: Made
 ) -> None:
     found: list[str] = []
     checked = 0
-    for name, page in all_states(open_to_checks, served):
+    for name, page in all_states(open_to_checks, served, pages):
         page.evaluate(AXE_SCRIPT)
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
@@ -64,7 +65,7 @@ def test_no_state_has_a_violation_on_a_phone_a_tablet_or_a_desktop_light_or_dark
                 found += [f"{name}, {size}, {scheme}: {one}" for one in page.evaluate(VIOLATIONS)]
                 checked += 1
     assert found == []
-    assert checked == 2 * len(SIZES) * 24
+    assert checked == 2 * len(SIZES) * 37
 
 
 def test_the_control_a_violation_is_found(open_to_checks: BrowserContext, served: Served) -> None:
@@ -76,11 +77,11 @@ def test_the_control_a_violation_is_found(open_to_checks: BrowserContext, served
 
 
 def test_no_state_scrolls_sideways_at_320_pixels_or_400_percent_nor_has_small_targets(
-    open_to_checks: BrowserContext, served: Served
+    open_to_checks: BrowserContext, served: Served, pages: Made
 ) -> None:
     """A window of 1280 by 1024 pixels has 320 by 256 at 400 %."""
     troubles: list[str] = []
-    for name, page in all_states(open_to_checks, served):
+    for name, page in all_states(open_to_checks, served, pages):
         page.set_viewport_size({"width": 320, "height": 256})
         if page.evaluate(SIDEWAYS) > 0:
             troubles.append(f"{name} scrolls sideways")
@@ -104,10 +105,10 @@ def test_text_twice_as_large_and_spaced_loses_nothing(host: Open) -> None:
     "name", ["box: suggestions", "box: answered, with more", "box: crisis", "/: answered", "/: error"]
 )
 def test_a_screen_reader_has_the_tree_that_was_reviewed(
-    open_to_checks: BrowserContext, served: Served, name: str
+    open_to_checks: BrowserContext, served: Served, pages: Made, name: str
 ) -> None:
     """The trees stand in `trees/`; KB_TREES=write writes them anew, to be read before they are kept."""
-    page = next(page for state, page in all_states(open_to_checks, served) if state == name)
+    page = next(page for state, page in all_states(open_to_checks, served, pages) if state == name)
     tree = page.locator("kb-search" if name.startswith("box") else "body").aria_snapshot() + "\n"
     path = TREES / f"{name.replace(': ', '-').replace(', ', '-').replace(' ', '-').replace('/', 'page')}.yml"
     if os.environ.get("KB_TREES") == "write":

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import hosts, states
 from tests.browser.conftest import fulfil
+from tests.browser.made import Made
 from tests.service.process import Served
 
 PICTURES = Path(__file__).with_name("pictures")
@@ -92,13 +93,37 @@ def test_it_looks_as_it_was_found_right(
 
 
 @pytest.mark.usefixtures("comparable")
-@pytest.mark.parametrize("state", ["suggestions", "one result", "waiting", "failing", "offline"])
+@pytest.mark.parametrize(
+    "state", ["suggestions", "one result", "no results", "waiting", "failing", "offline"]
+)
 def test_the_box_looks_as_it_was_found_right(still: BrowserContext, served: Served, state: str) -> None:
     page = opened(still, served, "box")
     states.BOX[state](page)
     if state != "suggestions":  # which are there while one types
         page.locator("#q").blur()
     assert lasting_changes(page, f"box-{state.replace(' ', '-')}") == {}
+
+
+@pytest.mark.usefixtures("comparable")
+@pytest.mark.parametrize("state", ["suggestions", "no results", "waiting", "turned away", "offline"])
+def test_the_page_looks_as_it_was_found_right(
+    still: BrowserContext, served: Served, pages: Made, state: str
+) -> None:
+    page = opened(still, served, "page")
+    states.PAGE[state](page, pages)
+    if state != "suggestions":
+        page.locator("#q").blur()
+    assert lasting_changes(page, f"page-{state.replace(' ', '-')}") == {}
+
+
+@pytest.mark.usefixtures("comparable")
+@pytest.mark.parametrize("state", ["explained", "checked"])
+def test_the_owners_page_looks_as_it_was_found_right(
+    still: BrowserContext, served: Served, pages: Made, state: str
+) -> None:
+    page = still.new_page()
+    states.owners(page, served.url, getattr(pages, state))
+    assert lasting_changes(page, f"admin-{state}") == {}
 
 
 def lasting_changes(page: Page, what: str) -> dict[str, float]:
@@ -147,7 +172,7 @@ def opened(context: BrowserContext, served: Served, where: str) -> Page:
         "mark { background: none !important }",
         ".result, .results > li { padding: 0 !important }",
         ".notice { display: none }",
-        "button { min-height: 1.5rem; padding: 0 }",
+        "button { min-width: 0 !important; min-height: 1.5rem; padding: 0 }",
         "blockquote { font-size: .8em }",
     ],
 )
