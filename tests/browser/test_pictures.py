@@ -94,10 +94,10 @@ def test_it_looks_as_it_was_found_right(
 
 @pytest.mark.usefixtures("comparable")
 @pytest.mark.parametrize(
-    "state", ["suggestions", "one result", "no results", "waiting", "failing", "offline"]
+    "state", ["suggestions", "one result", "no results", "waiting", "failing", "offline", "dialog"]
 )
 def test_the_box_looks_as_it_was_found_right(still: BrowserContext, served: Served, state: str) -> None:
-    page = opened(still, served, "box")
+    page = opened(still, served, "box", hosts.DIALOG if state == "dialog" else hosts.CALM)
     states.BOX[state](page)
     if state != "suggestions":  # which are there while one types
         page.locator("#q").blur()
@@ -159,9 +159,9 @@ def changes(page: Page, what: str) -> dict[str, float]:
     return changed
 
 
-def opened(context: BrowserContext, served: Served, where: str) -> Page:
+def opened(context: BrowserContext, served: Served, where: str, host: hosts.Host = hosts.CALM) -> Page:
     page = context.new_page()
-    page.route("**/host", lambda route: fulfil(route, hosts.CALM))
+    page.route("**/host", lambda route: fulfil(route, host))
     page.goto(f"{served.url}/host" if where == "box" else served.url)
     return page
 

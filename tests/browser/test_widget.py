@@ -11,12 +11,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from kb.keys import Keys
 from tests.browser import hosts
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, fulfil
 from tests.conftest import ROOT
 from tests.service.process import Served
 from tests.site import Sent, serving
@@ -47,7 +47,7 @@ def type_into(page: Page, text: str, number: int = 0) -> Locator:
 
 def ask(page: Page, question: str, number: int = 0) -> None:
     box(page, number).get_by_label("What would you like to know?").fill(question)
-    box(page, number).get_by_role("button", name="Search").click()
+    box(page, number).get_by_role("button", name="Search", exact=True).click()
     expect(box(page, number).locator("[part~=results]")).not_to_be_empty()
     expect(box(page, number).locator("[part~=results][aria-busy]")).to_have_count(0)
 
@@ -126,6 +126,16 @@ def test_what_has_no_answer_is_said_in_words_with_whom_to_ask(host: Open) -> Non
     assert box(page).get_by_role("heading", name="Nothing here answers that. Closest pages:").count() == 1
     assert box(page).locator("[part=contact]").inner_text() == "Call (202) 555-0142."
     assert "Nothing here answers that" in box(page).get_by_role("status").inner_text()
+
+
+def test_whom_to_ask_is_said_though_it_comes_after_the_answer(host: Open) -> None:
+    page = host()
+    waiting: list[Route] = []
+    page.route("**/widget.json", lambda route: waiting.append(route))
+    ask(page, "which gearbox oil does a tractor take")
+    assert box(page).locator("[part=contact]").count() == 0
+    waiting[0].continue_()
+    expect(box(page).locator("h2 + [part=contact]")).to_have_text("Call (202) 555-0142.")
 
 
 def test_notices_stand_above_the_results_with_numbers_that_can_be_tapped(host: Open) -> None:
@@ -385,6 +395,63 @@ def test_a_dialog_opens_with_focus_in_the_box_and_gives_it_back(host: Open) -> N
         page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert page.evaluate("document.activeElement.shadowRoot.activeElement.textContent") == "Search this site"
+
+
+def test_a_dialog_stays_when_text_in_it_is_marked_or_its_edge_pressed_and_goes_with_a_press_beside_it(
+    host: Open,
+) -> None:
+    page = host(hosts.DIALOG)
+    page.get_by_role("button", name="Search this site").click()
+    ask(page, QUESTION)
+    dialog = page.get_by_role("dialog")
+    around, field = dialog.bounding_box(), page.get_by_role("combobox").bounding_box()
+    assert around
+    assert field
+    page.mouse.click(around["x"] + 5, around["y"] + 200)
+    expect(dialog).to_be_visible()
+    page.mouse.move(field["x"] + 80, field["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(10, field["y"] + 20, steps=3)
+    page.mouse.up()
+    expect(dialog).to_be_visible()
+    page.mouse.click(10, 200)
+    expect(dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1280, 900), (844, 390)])
+def test_a_dialog_is_within_the_window_and_can_be_closed_from_its_end(
+    host: Open, size: tuple[int, int]
+) -> None:
+    page = host(hosts.DIALOG)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.get_by_role("button", name="Search this site").click()
+    ask(page, QUESTION)
+    dialog = page.get_by_role("dialog")
+    around = dialog.bounding_box()
+    assert around
+    assert around["y"] + around["height"] <= size[1]
+    dialog.evaluate("one => one.scrollTo(0, one.scrollHeight)")
+    expect(page.get_by_role("button", name="Close")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["/host", "/"])
+def test_on_a_telephone_the_keyboard_goes_when_a_question_is_asked(
+    browser: Browser, served: Served, path: str
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.route("**/host", lambda route: fulfil(route, hosts.CALM))
+    page.goto(served.url + path)
+    typed = page.get_by_role("combobox")
+    typed.tap()
+    typed.press_sequentially("fees")
+    expect(typed).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(typed).not_to_be_focused()
+    expect(page.get_by_role("listitem").first).to_be_visible()
+    context.close()
 
 
 # -- a service that is slow, or fails
@@ -705,6 +772,16 @@ def test_from_right_to_left_the_box_is_mirrored(host: Open) -> None:
     assert left
     assert right
     assert left["x"] < right["x"]
+
+
+def test_from_right_to_left_what_is_more_stands_below_the_excerpt_that_it_belongs_to(host: Open) -> None:
+    page = host(hosts.RIGHT_TO_LEFT)
+    ask(page, QUESTION)
+    excerpt = box(page).locator("blockquote").first.bounding_box()
+    more = box(page).locator("summary").first.bounding_box()
+    assert excerpt
+    assert more
+    assert more["x"] == pytest.approx(excerpt["x"], abs=1)
 
 
 def test_from_right_to_left_words_that_are_not_keep_their_own_direction(host: Open) -> None:

@@ -36,7 +36,7 @@ export function results(body, words, language) {
       ...place(said, words, language), quote(result),
     );
     if (result.more.length) {
-      const more = make("details", { part: "more" }, make("summary", { dir: "auto" }, words.more(result.more.length)));
+      const more = make("details", { part: "more", dir: "auto" }, make("summary", {}, words.more(result.more.length)));
       for (const other of result.more) {
         more.append(...place(other.attribution, words, language), quote(other));
         if (isSafe(other.attribution.link)) {

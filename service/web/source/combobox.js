@@ -152,6 +152,11 @@ export function combobox(input, list, { ask, accept, say, name }) {
   return { close };
 }
 
+/** On a telephone the keyboard is over the answer for as long as the input has the focus. */
+export function hideKeyboard(input) {
+  if (matchMedia("(hover: none) and (pointer: coarse)").matches) input.blur();
+}
+
 /** Whether a key belongs to what is being composed; Safari says so of the key that ends it by its code alone. */
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 

@@ -1,7 +1,7 @@
 // What a script adds to the search page, which works without: suggestions, an answer without a new page, and
 // in a frame its height for the page around it. It stores nothing and loads nothing.
 
-import { combobox } from "./combobox.js";
+import { combobox, hideKeyboard } from "./combobox.js";
 import { clientOf, suggester } from "./service.js";
 import { reason, wordsFor } from "./words.js";
 
@@ -32,6 +32,7 @@ const box = combobox(input, document.getElementById("suggestions"), {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   box.close();
+  hideKeyboard(input);
   if (underWay) underWay.abort();
   const request = (underWay = new XMLHttpRequest());
   request.open("POST", form.action);

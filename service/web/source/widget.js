@@ -3,7 +3,7 @@
 
 import sheet from "./widget.css";
 import { make, notices, results } from "./answer.js";
-import { combobox } from "./combobox.js";
+import { combobox, hideKeyboard } from "./combobox.js";
 import { clientOf, suggester } from "./service.js";
 import { reason, wordsFor } from "./words.js";
 
@@ -49,7 +49,7 @@ function build(host, root) {
   dress(root);
   root.append(mode === "dialog" ? inDialog(inner, words, input) : inner);
 
-  let contact = "";
+  let contact = null;
   let underWay = null;
 
   const box = combobox(input, list, {
@@ -77,6 +77,7 @@ function build(host, root) {
 
   const ask = async () => {
     box.close();
+    hideKeyboard(input);
     if (underWay) underWay.abort();
     const query = input.value.trim();
     if (!query) {
@@ -106,9 +107,9 @@ function build(host, root) {
     const verdict = !count ? words.nothing : { none: words.none, related: words.related }[body.verdict];
     const heading = make("h2", { class: "verdict", part: "verdict", dir: "auto" }, verdict || words.results(count));
     const lines = [];
-    if (body.verdict === "none" && contact) lines.push(make("p", { class: "contact", part: "contact", dir: "auto" }, contact));
     if (body.suggestion) lines.push(make("p", { class: "hint", dir: "auto" }, words.readAs(body.suggestion)));
     show(...notices(body), heading, ...lines, ...(count ? [results(body, words, language)] : []));
+    if (body.verdict === "none") whomToAsk().then((text) => text && heading.after(make("p", { class: "contact", part: "contact", dir: "auto" }, text)));
     say([...body.notices.map((notice) => `${notice.title}.`), verdict, count && words.results(count)].filter(Boolean).join(" "));
     tellPage("kb-search", { verdict: body.verdict, results: count, notices: body.notices.length });
   };
@@ -124,18 +125,18 @@ function build(host, root) {
     const link = event.target.closest("a[data-document]");
     if (link) tellPage("kb-select", { document: link.dataset.document, rank: Number(link.dataset.rank), href: link.href });
   });
-  input.addEventListener("focus", async () => {
-    contact = contact || (await settings(endpoint())).contact || "";
-  });
+  // Asked for when the box is first used, and again where it could not be had.
+  const whomToAsk = () => (contact = contact || contactOf(endpoint()).then((text) => text || (contact = null)));
+  input.addEventListener("focus", whomToAsk);
 }
 
-/** The owner's contact line, asked for when a box is first used; nothing where it cannot be had. */
-async function settings(endpoint) {
+/** The owner's contact line; nothing where it cannot be had. */
+async function contactOf(endpoint) {
   try {
     const response = await fetch(`${endpoint}/widget.json`, { credentials: "omit", referrerPolicy: "no-referrer" });
-    return response.ok ? await response.json() : {};
+    return response.ok && (await response.json()).contact;
   } catch {
-    return {};
+    return "";
   }
 }
 
@@ -168,10 +169,20 @@ function inDialog(inner, words, input) {
     input.focus();
   });
   closer.addEventListener("click", () => dialog.close());
+  // A press that began within is not for closing: it may have marked text, or moved a scroll bar.
+  let pressedBeside = false;
+  dialog.addEventListener("pointerdown", (event) => {
+    pressedBeside = isBeside(dialog, event);
+  });
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close(); // beside it
+    if (pressedBeside && isBeside(dialog, event)) dialog.close();
   });
   return make("div", { class: "root opener" }, opener, dialog);
+}
+
+function isBeside(dialog, { clientX, clientY }) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
 }
 
 if (!customElements.get("kb-search")) customElements.define("kb-search", KbSearch);
