@@ -43,6 +43,7 @@ _Ids = NDArray[np.int32]
 class _Phrase:
     text: str
     kind: int
+    language: str | None
 
 
 class Suggestions:
@@ -52,6 +53,7 @@ class Suggestions:
         """`hidden` are documents that nothing is offered from. 10,000 passages take about 0.3 s."""
         phrases = _distinct(_phrases([one for one in outlines if one.document_id not in hidden]))[:_MOST]
         self._texts = [phrase.text for phrase in phrases]
+        self._languages = {phrase.text: phrase.language for phrase in phrases if phrase.language}
         begins = [
             (" ".join(words[at:]), number)
             for number, phrase in enumerate(phrases)
@@ -70,6 +72,10 @@ class Suggestions:
 
     def __len__(self) -> int:
         return len(self._texts)
+
+    def language(self, suggestion: str) -> str | None:
+        """The language that a document says it is in which has this phrase."""
+        return self._languages.get(suggestion)
 
     def of(self, typed: str, limit: int = OFFERED) -> list[str]:
         """At most `limit` phrases that go on from what was typed, the likeliest first."""
@@ -143,15 +149,15 @@ def _phrases(outlines: Sequence[Outline]) -> Iterator[_Phrase]:
     common = max(_COMMON, len(outlines) // 5)
     for one in outlines:
         title = _plain(one.title)
-        yield _Phrase(title, _TITLE)
+        yield _Phrase(title, _TITLE, one.language)
         for heading in map(_plain, one.headings):
             kind = _QUESTION if heading.endswith("?") else _HEADING
             if held_by[heading] == 1:
-                yield _Phrase(heading, kind)
+                yield _Phrase(heading, kind, one.language)
             elif held_by[heading] <= common and heading != title:  # which one, the title tells
-                yield _Phrase(f"{title.rstrip(':?')}: {heading}", _HEADING)
+                yield _Phrase(f"{title.rstrip(':?')}: {heading}", _HEADING, one.language)
         for question in _QUESTION_LINE.findall(one.text):
-            yield _Phrase(_plain(question), _QUESTION)
+            yield _Phrase(_plain(question), _QUESTION, one.language)
 
 
 def _distinct(phrases: Iterable[_Phrase]) -> list[_Phrase]:

@@ -107,12 +107,13 @@ class PassageRow:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a document is called, its sections' own headings in reading order, and its text."""
+    """What a document is called, its sections' own headings in reading order, its text and its language."""
 
     document_id: str
     title: str
     headings: tuple[str, ...]
     text: str
+    language: str | None = None
 
 
 class Catalogue:
@@ -357,14 +358,15 @@ class Catalogue:
 
     def outlines(self, collection: str) -> Iterator[Outline]:
         """The outline of every live document of a collection, by id."""
-        sql = """SELECT key, id, json_extract(attribution, '$.title'), text FROM documents
+        sql = """SELECT key, id, json_extract(attribution, '$.title'),
+                        json_extract(attribution, '$.language'), text FROM documents
                  WHERE collection = ? AND removed IS NULL ORDER BY id"""
         sections = "SELECT headings FROM sections WHERE document = ? ORDER BY number"
         with self._reading() as connection, _intact():
-            for key, document_id, title, text in rows(connection, sql, (collection,)):
+            for key, document_id, title, language, text in rows(connection, sql, (collection,)):
                 paths = (json.loads(found[0]) for found in rows(connection, sections, (key,)))
                 headings = dict.fromkeys(path[-1] for path in paths if path)
-                yield Outline(document_id, title or "", tuple(headings), text)
+                yield Outline(document_id, title or "", tuple(headings), text, language)
 
     # -- writing
 

@@ -57,7 +57,8 @@ async def suggest(request: Request, body: schemas.SuggestRequest) -> Response:
     live = live_of(request)
     generation = live.searcher.generation
     found = await run_in_threadpool(live.suggesting.of, generation, collection, body.prefix)
-    return json_reply({"suggestions": found})
+    texts, languages = [text for text, _ in found], [language for _, language in found]
+    return json_reply({"suggestions": texts, "languages": languages})
 
 
 @router.get("/v1/collections", responses=responses(schemas.CollectionsBody, *ALWAYS), tags=["documents"])

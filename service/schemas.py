@@ -380,6 +380,9 @@ class SuggestionsBody(_Body):
         description="The likeliest first; titles, headings and questions of the documents.",
         examples=[["Anxiety and worry"]],
     )
+    languages: list[str | None] = Field(
+        description="The language of each, where its document says in which it is.", examples=[["en"]]
+    )
 
 
 class SectionBody(_Body):

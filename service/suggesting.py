@@ -11,6 +11,8 @@ from index.suggestions import Suggestions
 from kb.errors import NotFound
 from service.knowledge import Knowledge
 
+Suggested = tuple[str, str | None]  # a phrase, and its language
+
 
 @dataclass(frozen=True, slots=True)
 class _Made:
@@ -29,15 +31,16 @@ class Suggesting:
         self._lock = threading.Lock()
         self._made: dict[str, _Made] = {}
 
-    def of(self, generation: Generation, collection: str, typed: str) -> list[str]:
-        """What may be meant in this collection; nothing where the owner does without suggestions. Raises
-        NotFound for an unknown collection."""
+    def of(self, generation: Generation, collection: str, typed: str) -> list[Suggested]:
+        """What may be meant in this collection, each with the language that its document says it is in;
+        nothing where the owner does without suggestions. Raises NotFound for an unknown collection."""
         held = generation.manifest.collections.get(collection)
         if held is None:
             raise NotFound(f"There is no collection named {collection}")
         if not self._knowledge.config.service.suggestions:
             return []
-        return self._current(collection, str(held["digest"])).of(typed)
+        suggestions = self._current(collection, str(held["digest"]))
+        return [(text, suggestions.language(text)) for text in suggestions.of(typed)]
 
     def renew(self, generation: Generation) -> None:
         """Brings up to date what has been asked for before, and lets go of collections that are gone, so

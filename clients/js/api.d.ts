@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 0638ff3b34fffbd9cc60fc241bb7e2a4b1618c6438df14106f7cc82a7a03672f
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 2ca4247412ae16dab03722cdfff8c858601419e79db67c1777596d13b0ac947f
 export interface paths {
     "/health/live": {
         parameters: {
@@ -1741,6 +1741,14 @@ export interface components {
          * @description What the asker may be about to type.
          */
         SuggestionsBody: {
+            /**
+             * Languages
+             * @description The language of each, where its document says in which it is.
+             * @example [
+             *       "en"
+             *     ]
+             */
+            languages: (string | null)[];
             /**
              * Suggestions
              * @description The likeliest first; titles, headings and questions of the documents.
@@ -4804,6 +4812,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "languages": [
+                     *         "en"
+                     *       ],
                      *       "suggestions": [
                      *         "Anxiety and worry"
                      *       ]

@@ -9,6 +9,7 @@ export type Document = Schemas["DocumentBody"];
 export type Collection = Schemas["CollectionBody"];
 export type Written = Schemas["WrittenBody"];
 export type NewDocument = Schemas["DocumentRequest"];
+export type Suggestions = Schemas["SuggestionsBody"];
 export type SearchOptions = Partial<Omit<Schemas["SearchRequest"], "query" | "filters">> & {
   filters?: Partial<Schemas["SearchFilters"]>;
   signal?: AbortSignal;
@@ -25,6 +26,8 @@ export interface Client {
     options?: SearchOptions,
   ): Promise<Answer[]>;
   suggest(prefix: string, options?: Place & { signal?: AbortSignal }): Promise<string[]>;
+  /** The same, with the language of each where it is known. */
+  suggested(prefix: string, options?: Place & { signal?: AbortSignal }): Promise<Suggestions>;
   document(id: string, options?: Place): Promise<Document>;
   put(id: string, document: NewDocument, options?: Write): Promise<Written>;
   delete(id: string, options?: Write): Promise<Written>;

@@ -49,6 +49,9 @@ export function createClient(url = "", { key, collection, retries = 3, fetch = g
     return `/v1/documents/${encodeURIComponent(id)}${query && `?${query}`}`;
   };
 
+  const suggested = (prefix, { signal, ...options } = {}) =>
+    send("POST", "/v1/suggest", { prefix, ...within(options) }, signal);
+
   return {
     search: (query, { signal, ...options } = {}) =>
       send("POST", "/v1/search", { query, ...within(options) }, signal),
@@ -61,8 +64,8 @@ export function createClient(url = "", { key, collection, retries = 3, fetch = g
       }
       return answers;
     },
-    suggest: async (prefix, { signal, ...options } = {}) =>
-      (await send("POST", "/v1/suggest", { prefix, ...within(options) }, signal)).suggestions,
+    suggest: async (prefix, options) => (await suggested(prefix, options)).suggestions,
+    suggested,
     document: (id, options) => send("GET", place(id, options)),
     put: (id, document, options) => send("PUT", place(id, options), document),
     delete: (id, options) => send("DELETE", place(id, options)),

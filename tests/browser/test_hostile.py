@@ -172,7 +172,9 @@ def test_in_the_box_nothing_acts(watched: Watched, served: Served) -> None:
 
 def suggest(route: Route, bodies: list[str]) -> None:
     titles = [one["attribution"]["title"] for one in json.loads(bodies[-1])["results"][:8]]
-    route.fulfill(content_type="application/json", body=json.dumps({"suggestions": titles}))
+    route.fulfill(
+        content_type="application/json", body=json.dumps({"suggestions": titles, "languages": titles})
+    )
 
 
 def test_in_the_page_nothing_acts(watched: Watched, served: Served) -> None:

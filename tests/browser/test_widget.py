@@ -734,6 +734,16 @@ def test_what_a_document_says_is_read_out_in_its_language(host: Open) -> None:
     assert first.locator("[part=place]").first.get_attribute("lang") is None, "its date is the box's words"
 
 
+@pytest.mark.parametrize("path", ["/host", "/"])
+def test_a_suggestion_is_read_out_in_its_language(host: Open, served: Served, path: str) -> None:
+    page = host()
+    page.goto(served.url + path)
+    page.get_by_role("combobox").press_sequentially("prim")
+    expect(page.get_by_role("option", name="La primera cita")).to_have_attribute("lang", "es")
+    page.get_by_role("combobox").fill("fee")
+    expect(page.get_by_role("option", name="Fees")).not_to_have_attribute("lang", re.compile(""))
+
+
 @contextmanager
 def site() -> Iterator[tuple[str, list[str]]]:
     """A server of another origin, and the box's place on its page, to be named."""

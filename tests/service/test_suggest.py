@@ -27,6 +27,14 @@ def test_a_collection_suggests_only_its_own(client: TestClient) -> None:
     assert client.post("/v1/suggest", json={"prefix": "a", "collection": "none"}).status_code == 404
 
 
+def test_each_has_the_language_that_its_document_says_it_is_in(client: TestClient) -> None:
+    for typed, text, language in (("prim", "La primera cita", "es"), ("insur", "Insurance", "en-gb")):
+        found = client.post("/v1/suggest", json={"prefix": typed}).json()
+        assert (found["suggestions"][0], found["languages"][0]) == (text, language)
+    found = client.post("/v1/suggest", json={"prefix": "sle"}).json()
+    assert found["languages"] == [None] * len(found["suggestions"])
+
+
 def test_what_is_written_is_suggested_and_what_is_removed_no_longer(writing: TestClient) -> None:
     assert suggested(writing, "walr") == []
     body = {"title": "Walruses", "text": "They like it cold."}

@@ -47,6 +47,8 @@ test("documents are written, read and removed", live, async () => {
   await assert.rejects(kb.document("a/1 ü"), { status: 404 });
   assert.ok((await kb.collections()).some((one) => one.name === "default"));
   assert.ok(Array.isArray(await kb.suggest("fe")));
+  const { suggestions, languages } = await kb.suggested("fe");
+  assert.equal(suggestions.length, languages.length);
 });
 
 test("a refusal says where, and whom to call", live, async () => {

@@ -11,8 +11,9 @@ let made = 0;
 /**
  * Makes `input` a combobox with its popup in `list`, an empty <ul>.
  *
- * `ask(typed, signal)` promises the suggestions; `accept(text)` is told which one was chosen; `say(count)`
- * announces how many there are. Gives `close`, which also forgets a question that is under way.
+ * `ask(typed, signal)` promises the suggestions, each a `text` with its `language` where that is known;
+ * `accept(text)` is told which one was chosen; `say(count)` announces how many there are. Gives `close`, which
+ * also forgets a question that is under way.
  */
 export function combobox(input, list, { ask, accept, say, name }) {
   const id = `kb-suggestions-${(made += 1)}`;
@@ -45,12 +46,13 @@ export function combobox(input, list, { ask, accept, say, name }) {
     if (!open) point(-1);
   };
 
-  const fill = (texts) => {
+  const fill = (found) => {
     point(-1);
     list.textContent = "";
-    options = texts.map((text, number) => {
+    options = found.map(({ text, language }, number) => {
       const option = set(document.createElement("li"), {
         id: `${id}-${number}`, role: "option", "aria-selected": "false", dir: "auto", part: "suggestion",
+        ...(language && { lang: language }),
       });
       option.textContent = text;
       list.append(option);
@@ -80,8 +82,8 @@ export function combobox(input, list, { ask, accept, say, name }) {
     }
     const mine = (asked = new AbortController());
     try {
-      const texts = await ask(typed, mine.signal);
-      if (asked === mine) fill(texts.filter((text) => text !== typed));
+      const found = await ask(typed, mine.signal);
+      if (asked === mine) fill(found.filter(({ text }) => text !== typed));
     } catch {
       if (asked === mine) fill([]); // a box without suggestions is still a box
     }
