@@ -371,7 +371,7 @@ class Collection:
 
 
 class Generation:
-    """An open generation. `seal` is the hash of its manifest.
+    """An open generation.
 
     What of it is open stays usable when a newer one is made and its files are removed: all of its
     collections, or, opened `lazily`, those that were asked for.
@@ -382,7 +382,6 @@ class Generation:
     ) -> None:
         self.name = path.name
         self.manifest = manifest
-        self.seal = hashlib.sha256(manifest.encoded()).digest()
         self._collections = _Collections(path, manifest, _unchanged(manifest, before))
         wanted = (before.opened if before is not None else ()) if lazily else manifest.collections
         for name in wanted:  # now, so that no question waits for it
@@ -397,6 +396,11 @@ class Generation:
     def opened(self) -> Mapping[str, Collection]:
         """Those that are open."""
         return self._collections.opened
+
+    def state(self, collection: str) -> bytes:
+        """A hash, 32 bytes, that is the same while a collection and the model are."""
+        held, model = self.manifest.collections[collection], self.manifest.model
+        return hashlib.sha256(f"{model.fingerprint}.{held['digest']}".encode()).digest()
 
 
 class _Collections(Mapping[str, Collection]):

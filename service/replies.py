@@ -32,7 +32,7 @@ MEANINGS = {
     429: "Too many requests; `Retry-After` says when to try again.",
     404: "There is no such document or collection.",
     408: "The body took too long to arrive.",
-    409: "The cursor, or the commit, is of another index or another question; begin with the first page.",
+    409: "The cursor, or the commit, is of another state or another question; begin with the first page.",
     410: "Removals from so long ago are forgotten; begin with `after=0`.",
     412: "The document is not the version that the request is about.",
     413: "The body is too large.",

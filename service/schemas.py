@@ -275,7 +275,7 @@ class AnswerBody(_Body):
     took_ms: float = Field(description="Milliseconds of searching.", examples=[3.1])
     degraded: bool = Field(description="Whether it was answered by words alone, for want of time.")
     next: str | None = Field(
-        description="What `cursor` is for the next page, while the index is the same; null on the last.",
+        description="What `cursor` is for the next page, while the collection is the same; null on the last.",
         examples=[None],
     )
     explain: dict[str, object] | None = Field(

@@ -536,7 +536,7 @@ def _of_words(**more: object) -> dict[str, object]:
 # -- what is seen
 
 # Of the request, or of all that was ever written.
-_VARYING = re.compile(r'\\?"(request_id|took_ms|generation|next)\\?": ?(\\?"[^"]*"|[0-9.]+)')
+_VARYING = re.compile(r'\\?"(request_id|took_ms|generation)\\?": ?(\\?"[^"]*"|[0-9.]+)')
 _FLEETING = frozenset({"x-request-id", "ratelimit", "content-length", "date"})
 
 

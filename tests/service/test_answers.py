@@ -130,9 +130,14 @@ def test_a_cursor_says_nothing_of_the_question(client: TestClient) -> None:
         assert b"session" not in held
 
 
-def test_a_cursor_ends_with_its_generation(writing: TestClient) -> None:
+def test_a_cursor_ends_when_its_collection_changes_and_not_when_another_does(writing: TestClient) -> None:
     asked = {"query": "how much does a session cost", "limit": 2}
     cursor = writing.post("/v1/search", json=asked).json()["next"]
+    before = writing.post("/v1/search", json={**asked, "cursor": cursor}).json()
+    writing.put("/v1/documents/owls?collection=staff&wait=true", json={"text": "Owls."})
+    after = writing.post("/v1/search", json={**asked, "cursor": cursor}).json()
+    assert after["generation"] > before["generation"]
+    assert (after["results"], after["next"]) == (before["results"], before["next"])
     writing.put("/v1/documents/owls?wait=true", json={"text": "Owls."})
     stale = writing.post("/v1/search", json={**asked, "cursor": cursor})
     assert stale.status_code == 409
