@@ -28,6 +28,7 @@ class Metrics:
     """The counters of one service."""
 
     def __init__(self, live: Live) -> None:
+        self._live = live
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "kb_requests",
@@ -61,13 +62,14 @@ class Metrics:
         if status in _WHY:
             self._refused.labels(_WHY[status]).inc()
 
-    def written(self) -> bytes:
-        """Everything, as Prometheus's text format 0.0.4."""
-        return generate_latest(self._registry)
+    def written(self, may_see: Callable[[str], bool]) -> bytes:
+        """Everything, as Prometheus's text format 0.0.4. Documents are those of the collections that
+        the asker may see, by name; all else is the process's, whoever asks."""
+        return generate_latest(self._registry) + generate_latest(_Held(self._live, may_see))
 
 
 class _Now(Collector):
-    """What is read off when it is asked for."""
+    """How things stand when it is asked for."""
 
     def __init__(self, live: Live, lanes: dict[str, Callable[[], int]]) -> None:
         self._live, self._lanes = live, lanes
@@ -81,11 +83,17 @@ class _Now(Collector):
         for change, number in dict(self._live.writes).items():
             writes.add_metric([change], number)
         yield writes
-        yield from self._index()
         yield GaugeMetricFamily("kb_disk_full", "1 when no documents are taken.", float(self._live.full))
         yield GaugeMetricFamily("kb_resident_bytes", "The process's memory.", _resident())
 
-    def _index(self) -> Iterator[Metric]:
+
+class _Held(Collector):
+    """What can be found when it is asked for, in the collections that the asker may see."""
+
+    def __init__(self, live: Live, may_see: Callable[[str], bool]) -> None:
+        self._live, self._may_see = live, may_see
+
+    def collect(self) -> Iterator[Metric]:
         try:
             manifest = self._live.searcher.generation.manifest
         except NotReady:
@@ -93,8 +101,9 @@ class _Now(Collector):
             return
         yield GaugeMetricFamily("kb_ready", "1 when questions are answered.", 1)
         yield GaugeMetricFamily("kb_generation", "The sequence that is answered from.", manifest.sequence)
+        seen = [held for name, held in manifest.collections.items() if self._may_see(name)]
         for name in ("documents", "passages"):
-            number = sum(int(held[name]) for held in manifest.collections.values())
+            number = sum(int(held[name]) for held in seen)
             yield GaugeMetricFamily(f"kb_{name}", f"The {name} that can be found.", number)
 
 

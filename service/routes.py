@@ -112,7 +112,7 @@ async def is_ready(request: Request) -> Response:
 async def metrics(request: Request) -> Response:
     """Metrics for Prometheus: counts and times by route, never what was asked or by whom."""
     kept: Metrics = request.app.state.metrics
-    written = await run_in_threadpool(kept.written)
+    written = await run_in_threadpool(kept.written, caller_of(request).may_see)
     return Response(written, headers={"Cache-Control": "no-store"}, media_type=CONTENT_TYPE)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -348,6 +349,23 @@ def test_the_owner_on_the_machine_needs_no_key_for_metrics(tenants: Path, tokens
         assert client.get("/metrics", headers={**near, "X-Forwarded-For": "203.0.113.9"}).status_code == 401
         assert client.get("/metrics", headers={"Host": "evil.example"}).status_code == 401
         assert client.get("/v1/collections", headers=near).status_code == 401
+
+
+def test_metrics_count_the_documents_of_a_keys_own_collection_and_on_the_machine_of_all(
+    tenants: Path, tokens: dict[str, str]
+) -> None:
+    annex = Keys(tenants / ".kb").create("admin", "annex")[1]
+    with serving(tenants, near_only=False) as client:
+        of = {
+            who: client.get("/metrics", headers=bearing(key)).text
+            for who, key in (("annex", annex), ("default", tokens["admin"]))
+        }
+    with serving(tenants, peer="127.0.0.1") as client:
+        of["all"] = client.get("/metrics", headers={"Host": "127.0.0.1:8000"}).text
+    documents = {
+        who: float(re.findall(r"^kb_documents (.*)$", text, re.MULTILINE)[0]) for who, text in of.items()
+    }
+    assert documents == {"annex": 1, "default": 7, "all": 9}  # one is in a third collection
 
 
 def test_an_admin_key_is_told_why(closed: TestClient, tokens: dict[str, str]) -> None:
