@@ -17,8 +17,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult
+from playwright.sync_api import expect, sync_playwright
 
 from kb.keys import Keys
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.clients.test_javascript import CLIENT, NODE
 from tests.conftest import KB, ROOT
 from tests.service.process import Served
@@ -104,6 +106,24 @@ def test_the_configuration_of_a_client_on_stdio_starts_a_server_that_answers(fol
     found = asyncio.run(ask())
     assert found.structured_content is not None
     assert found.structured_content["verdict"] == "answered"
+
+
+@pytest.mark.parametrize("page", [DOCS / "box.md", ROOT / "README.md"], ids=["box", "README"])
+def test_the_lines_for_a_site_make_a_box_that_answers(page: Path, served: Served) -> None:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium")
+    (lines, *_) = re.findall(r"^```html\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+    site = f"<!DOCTYPE html><title>A site</title>{lines.replace('https://kb.example', served.url)}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        visitor = browser.new_page()
+        visitor.route(f"{served.url}/site", lambda route: route.fulfill(content_type="text/html", body=site))
+        visitor.goto(f"{served.url}/site")
+        box = visitor.locator("kb-search")
+        box.get_by_role("combobox").fill("how much does a session cost")
+        box.get_by_role("combobox").press("Enter")
+        expect(box).to_contain_text("80 pounds")
+        browser.close()
 
 
 def test_the_python_and_javascript_pages_print_a_result_in_five_lines() -> None:
