@@ -156,7 +156,7 @@ async def put_document(
     live = live_of(request)
     # Not declared as parameters: what writes from the description alone would make up a version, and take
     # the 412 for what is valid being refused.
-    check = check_write(request.headers.get("if-match"), request.headers.get("if-none-match"))
+    check = check_write(request.headers)
     sequence, change = await run_in_threadpool(live.put, written, check)
     body: Json = {"id": document_id, "collection": collection, "sequence": sequence, "change": change}
     return await _written(live, body, wait, {"ETag": tag(document_digest(written))})
@@ -175,7 +175,7 @@ async def delete_document(
     """Remove a document; with the header `If-Match: ETAG` only that version of it."""
     collection = addressed(request, collection)
     live = live_of(request)
-    check = check_write(request.headers.get("if-match"), None)
+    check = check_write(request.headers)
     sequence = await run_in_threadpool(live.remove, collection, document_id, check)
     body: Json = {"id": document_id, "collection": collection, "sequence": sequence, "change": "removed"}
     return await _written(live, body, wait, {})

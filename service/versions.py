@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from starlette.datastructures import Headers
+
 from kb.errors import Changed
 from service.compression import PACKED
 
@@ -22,9 +24,10 @@ def check_read(version: str, if_none_match: str | None) -> bool:
     return if_none_match is None or not _names(if_none_match, version, weakly=True)
 
 
-def check_write(if_match: str | None, if_none_match: str | None) -> Callable[[str | None], None] | None:
-    """What raises Changed where the version that is held, by its digest, is not one that the conditions
-    are for; None where there are none."""
+def check_write(headers: Headers) -> Callable[[str | None], None] | None:
+    """What raises Changed where the version that is held, by its digest, is not one that the conditions in
+    these headers are for; None where there are none."""
+    if_match, if_none_match = _said(headers, "if-match"), _said(headers, "if-none-match")
     if if_match is None and if_none_match is None:
         return None
 
@@ -36,6 +39,12 @@ def check_write(if_match: str | None, if_none_match: str | None) -> Callable[[st
             raise Changed("there is such a document already, of a version that If-None-Match names")
 
     return check
+
+
+def _said(headers: Headers, name: str) -> str | None:
+    """A list, which may stand on several lines (RFC 9110, 5.3)."""
+    lines = headers.getlist(name)
+    return ", ".join(lines) if lines else None
 
 
 def _names(said: str, version: str, weakly: bool = False) -> bool:

@@ -49,6 +49,14 @@ def test_a_write_that_was_meant_for_another_version_is_not_made(writing: TestCli
     assert writing.put(OWLS, json=BODY, headers={"If-Match": "*"}).status_code == 412
 
 
+def test_versions_that_are_named_on_several_lines_are_all_heard(writing: TestClient) -> None:
+    held = writing.put(OWLS, json=BODY).headers["etag"]
+    several = [("If-None-Match", '"another"'), ("If-None-Match", held)]
+    assert writing.put(OWLS, json={"text": "Mine."}, headers=several).status_code == 412
+    several = [("If-Match", '"another"'), ("If-Match", held)]
+    assert writing.delete(OWLS, headers=several).status_code == 200
+
+
 def test_a_program_keeps_in_step_by_the_changes(writing: TestClient) -> None:
     mine: dict[str, str] = {}  # mark -> text
     after = 0
