@@ -42,6 +42,8 @@ def figures(one: SetQuality) -> dict[str, float]:
             1 - told.unanswerable_verdicts["answered"] / told.unanswerable
         )
         found["answerable-not-told-none"] = 1 - told.answerable_verdicts["none"] / told.answerable
+    if one.folded is not None:
+        found["right-pages-not-folded"] = one.folded.in_sight / max(1, one.folded.found)
     if one.misspelled is not None:
         slips = one.misspelled
         found["misspelled-once-of-typed"] = slips.one / max(1, slips.typed)

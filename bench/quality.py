@@ -32,6 +32,7 @@ from index.lexical import analyse
 from index.types import Answer, Mode, Query, Result
 from index.words import FUNCTION_WORDS
 from kb.sentences import sentences
+from service.templates import likely
 
 Log = Callable[[str], None]
 
@@ -106,6 +107,16 @@ class Bridged:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """What a page folds: of the questions that have a right document among the first ten, how many have one
+    among those that are shown; and how many results are shown on average."""
+
+    found: int
+    in_sight: int
+    shown: float
+
+
+@dataclass(frozen=True, slots=True)
 class SetQuality:
     """All that is measured on one set. `measures`: system -> measure -> interval."""
 
@@ -119,6 +130,7 @@ class SetQuality:
     spans: Spans | None = None
     answerability: Answerability | None = None
     bridged: Bridged | None = None
+    folded: Folded | None = None
     bins: Sequence[Bin] = ()
     calibration_error: float | None = None
     misspelled: Misspelled | None = None
@@ -165,6 +177,7 @@ def measure_set(
         spans=_spans(dataset, made, asked.answers),
         answerability=_answerability(dataset, runs, asked.answers),
         bridged=_bridged(dataset, made, runs["hybrid"]),
+        folded=_folded(dataset, asked.answers),
         bins=bins,
         calibration_error=calibration_error(bins),
         misspelled=misspelled.measure(dataset, made) if dataset.name in MISSPELLED else None,
@@ -238,6 +251,24 @@ def _bridged(dataset: EvalSet, made: Made, run: Run) -> Bridged | None:
     documents = [{query: [name for name, _ in found] for query, found in run.items()} for run in runs]
     changed = sum(documents[0][query] != documents[1][query] for query in documents[0])
     return Bridged(recalls[0], recalls[1], ndcgs[0], ndcgs[1], changed)
+
+
+def _folded(dataset: EvalSet, answers: Mapping[str, Answer]) -> Folded | None:
+    judged = [
+        query
+        for query in dataset.queries
+        if max(dataset.judgements.get(query.id, {}).values(), default=0) > 0
+    ]
+    if not judged:
+        return None
+    found = in_sight = shown = 0
+    for query in judged:
+        results = answers[query.id].results
+        right = [dataset.judgements[query.id].get(one.document_id, 0) > 0 for one in results]
+        in_sight += any(right[: likely(results)])
+        found += any(right)
+        shown += likely(results)
+    return Folded(found, in_sight, shown / len(judged))
 
 
 def _recall(dataset: EvalSet, query: str, run: Run) -> float:

@@ -43,7 +43,7 @@ def write_quality(sets: Sequence[SetQuality], folder: Path = RESULTS) -> Path:
         lines += _measures(judged)
         lines += ["", "![nDCG@10 by set](quality.svg)", "", *_comparisons(judged)]
         _draw(_ndcg_chart(judged), folder / "quality.svg")
-    lines += _spans(sets) + _bridges(sets) + _answerability(sets) + _calibration(sets)
+    lines += _spans(sets) + _bridges(sets) + _folds(sets) + _answerability(sets) + _calibration(sets)
     lines += _misspelled(sets) + _refused(sets)
     _draw(_reliability_chart(sets), folder / "reliability.svg")
     if any(one.answerability for one in sets):
@@ -189,6 +189,19 @@ def _bridges(sets: Sequence[SetQuality]) -> list[str]:
     head = ("set", "recall@5", "nDCG@10", "questions whose results are other ones")
     said = "Hybrid with the bridge from lay to clinical words, and in brackets what it adds."
     return ["", "## Lay words", "", said, "", *_table(head, rows)]
+
+
+def _folds(sets: Sequence[SetQuality]) -> list[str]:
+    rows = [
+        (one.name, _share(one.folded.in_sight, one.folded.found), f"{one.folded.shown:.1f}")
+        for one in sets
+        if one.folded is not None
+    ]
+    if not rows:
+        return []
+    head = ("set", "right page in sight", "results shown")
+    said = "Of the questions with a right page among the first ten, those with one in sight."
+    return ["", "## What is folded", "", said, "", *_table(head, rows)]
 
 
 def _answerability(sets: Sequence[SetQuality]) -> list[str]:

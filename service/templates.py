@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -14,6 +15,8 @@ from starlette.responses import Response
 
 from index.types import Answer, Result
 
+FIRST = 3  # results are shown however unlikely they are
+LIKELY = 0.03  # of the likeliest result's chance; measured in ARCHITECTURE.md
 _SAFE_LINK = re.compile(r"https?://|/(?![/\\])|tel:|sms:|mailto:", re.IGNORECASE)
 
 
@@ -57,7 +60,18 @@ def heading(answer: Answer) -> str:
         return "Nothing here answers that"
     if answer.verdict == "related":
         return "Related pages"
-    return f"{len(answer.results)} {'result' if len(answer.results) == 1 else 'results'}"
+    shown = likely(answer.results)
+    return f"{shown} {'result' if shown == 1 else 'results'}"
+
+
+def likely(results: Sequence[Result]) -> int:
+    """How many of the first results a page shows. Those after them are folded, which are two at least, each
+    with less than a small part of the likeliest one's chance to help."""
+    least = LIKELY * max((result.score for result in results), default=0)
+    shown = len(results)
+    while shown > FIRST and results[shown - 1].score < least:
+        shown -= 1
+    return len(results) if len(results) - shown < 2 else shown
 
 
 def address(link: str | None) -> str | None:
@@ -69,7 +83,7 @@ def address(link: str | None) -> str | None:
 def _environment() -> Environment:
     environment = Environment(loader=FunctionLoader(web), autoescape=True)
     environment.filters.update(marked=_marked, address=address, path=_path, facts=_facts)
-    environment.filters.update(day=day, base=_base)
+    environment.filters.update(day=day, base=_base, likely=likely)
     return environment
 
 

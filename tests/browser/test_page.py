@@ -167,7 +167,7 @@ def test_hostile_words_in_any_place_are_shown_and_do_nothing(
     ask(page, "what do walruses say to everyone")
     shown = page.locator(".results > li")
     assert shown.count() == len(FEW)
-    text = page.locator(".results").inner_text()
+    text = page.locator(".results").first.inner_text()
     for payload in FEW:
         assert payload in text
     for payload in FEW:

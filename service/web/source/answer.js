@@ -2,6 +2,10 @@
 
 import { set } from "./combobox.js";
 
+// As in `service/templates.py`.
+const FIRST = 3; // results are shown however unlikely they are
+const LIKELY = 0.03; // of the likeliest result's chance
+
 const SAFE = /^(https?:\/\/|\/(?![/\\])|tel:|sms:|mailto:)/i;
 
 /** An element with attributes and children. */
@@ -23,33 +27,48 @@ export function notices(body) {
   });
 }
 
-/** The results as a list of links, each with the place that it is from and the words found there. */
+/** How many of the first results are shown; those after them, two at least, are much less likely to help than the best. */
+export function likely(results) {
+  const least = LIKELY * Math.max(...results.map((result) => result.score));
+  let shown = results.length;
+  while (shown > FIRST && results[shown - 1].score < least) shown -= 1;
+  return results.length - shown < 2 ? results.length : shown;
+}
+
+/** The results as lists of links, each with the place that it is from and the words found there; the unlikely ones folded. */
 export function results(body, words, language) {
-  const list = make("ol", { part: "list" });
-  for (const result of body.results) {
-    const said = result.attribution;
-    const title = said.title || result.document_id;
-    const facts = { "data-rank": result.rank, "data-document": result.document_id };
-    const item = make(
-      "li", { class: "result", part: "result" },
-      make("h3", { dir: "auto" }, linked(said.link, title, { ...facts, ...spoken(said), part: "title" })),
-      ...place(said, words, language), quote(result),
-    );
-    if (result.more.length) {
-      const more = make("details", { part: "more", dir: "auto" }, make("summary", {}, words.more(result.more.length)));
-      for (const other of result.more) {
-        more.append(...place(other.attribution, words, language), quote(other));
-        if (isSafe(other.attribution.link)) {
-          const name = `${words.inPlace}: ${inner(other.attribution) || title}`;
-          const link = linked(other.attribution.link, words.inPlace, { ...facts, "aria-label": name });
-          more.append(make("p", {}, link));
-        }
-      }
-      item.append(more);
-    }
-    list.append(item);
+  const items = body.results.map((result) => item(result, words, language));
+  const rest = items.splice(likely(body.results));
+  const lists = [make("ol", { part: "list" }, ...items)];
+  if (rest.length) {
+    const summary = make("summary", {}, words.rest(rest.length));
+    lists.push(make("details", { class: "rest", part: "rest", dir: "auto" }, summary, make("ol", { part: "list" }, ...rest)));
   }
-  return list;
+  return lists;
+}
+
+function item(result, words, language) {
+  const said = result.attribution;
+  const title = said.title || result.document_id;
+  const facts = { "data-rank": result.rank, "data-document": result.document_id };
+  const node = make(
+    "li", { class: "result", part: "result" },
+    make("h3", { dir: "auto" }, linked(said.link, title, { ...facts, ...spoken(said), part: "title" })),
+    ...place(said, words, language), quote(result),
+  );
+  if (result.more.length) {
+    const more = make("details", { class: "more", part: "more", dir: "auto" }, make("summary", {}, words.more(result.more.length)));
+    for (const other of result.more) {
+      more.append(...place(other.attribution, words, language), quote(other));
+      if (isSafe(other.attribution.link)) {
+        const name = `${words.inPlace}: ${inner(other.attribution) || title}`;
+        const link = linked(other.attribution.link, words.inPlace, { ...facts, "aria-label": name });
+        more.append(make("p", {}, link));
+      }
+    }
+    node.append(more);
+  }
+  return node;
 }
 
 const isSafe = (href) => Boolean(href) && SAFE.test(href);

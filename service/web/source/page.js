@@ -59,7 +59,7 @@ function show(answered, status) {
   form.removeAttribute("aria-busy");
   button.textContent = calm;
   const headings = [...main.querySelectorAll("h2")].map((heading) => heading.textContent);
-  const count = main.querySelectorAll(".results > li").length;
+  const count = main.querySelectorAll("section > .results > li").length;
   const counted = words.results(count);
   say((!count || headings.includes(counted) ? headings : [...headings, counted]).join(". "));
   history.replaceState(null, "", location.href);

@@ -2,7 +2,7 @@
 // /docs/embed of the service that this file came from.
 
 import sheet from "./widget.css";
-import { make, notices, results } from "./answer.js";
+import { likely, make, notices, results } from "./answer.js";
 import { combobox, hideKeyboard } from "./combobox.js";
 import { clientOf, suggester } from "./service.js";
 import { reason, wordsFor } from "./words.js";
@@ -103,15 +103,15 @@ function build(host, root) {
   };
 
   const answer = (body) => {
-    const count = body.results.length;
+    const count = likely(body.results);
     const verdict = !count ? words.nothing : { none: words.none, related: words.related }[body.verdict];
     const heading = make("h2", { class: "verdict", part: "verdict", dir: "auto" }, verdict || words.results(count));
     const lines = [];
     if (body.suggestion) lines.push(make("p", { class: "hint", dir: "auto" }, words.readAs(body.suggestion)));
-    show(...notices(body), heading, ...lines, ...(count ? [results(body, words, language)] : []));
+    show(...notices(body), heading, ...lines, ...(count ? results(body, words, language) : []));
     if (body.verdict === "none") whomToAsk().then((text) => text && heading.after(make("p", { class: "contact", part: "contact", dir: "auto" }, text)));
     say([...body.notices.map((notice) => `${notice.title}.`), verdict, count && words.results(count)].filter(Boolean).join(" "));
-    tellPage("kb-search", { verdict: body.verdict, results: count, notices: body.notices.length });
+    tellPage("kb-search", { verdict: body.verdict, results: body.results.length, notices: body.notices.length });
   };
 
   // What was asked is told to nobody, the page around included.
