@@ -151,6 +151,15 @@ class LexicalIndex:
         held = self.frequency(plain, stem)
         return math.log(1 + (self.count - held + 0.5) / (held + 0.5))
 
+    def has_together(self, terms: Sequence[Term]) -> bool:
+        """Whether a passage has all of these words; of none, false."""
+        if not terms or not all(term.known for term in terms):
+            return False
+        if len(terms) == 1:
+            return True
+        together = _all([_any(self._having(term)) for term in terms])
+        return bool(self._searcher.search(together, 1, count=False).hits)
+
     def corrections(self, word: str) -> list[tuple[str, int]]:
         """Words of the collection that one or two slips of the finger make into `word`, with how many."""
         return self._spelling.corrections(word)

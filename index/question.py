@@ -19,13 +19,13 @@ from index.words import FUNCTION_WORDS
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # What another name for a thing counts against the typed one. Swept on clinic-pages, example-clinic,
 # vagov-anchors and counsel-chat: asked for beside words that the collection uses itself, the bridge costs up
-# to .015 nDCG@10; asked for in their absence at 0.3 it gains .004 on example-clinic and moves no other by
-# more than .001.
+# to .015 nDCG@10; asked for in their absence at 0.3 it gains .008 on example-clinic and moves no other by
+# more than .001. 0.5 and 0.6 do no better.
 _BRIDGED: Final = 0.3
 # What the model's reading of the question with those names counts beside its reading as it was typed. On 57
-# lay questions about the example clinic recall@5 is .860 without a bridge, .877 by words alone, .895 so; no
-# other set's nDCG@10 moves by more than .001. 0.5 does the same; for words that are used, too, it costs .003.
-_NAMED: Final = 0.35
+# lay questions about the example clinic nDCG@10 is .739 without a bridge, .791 at .35, .800 so; no other
+# set's moves by more than .001. For words that are used, too, it costs .003.
+_NAMED: Final = 0.5
 _SAME: Final = 1.0
 _CORRECTED: Final = {1: 0.9, 2: 0.7}  # by edits
 _COMPLETED: Final = 0.8  # of a word that was left unfinished
@@ -56,7 +56,7 @@ def understand(
     if acronyms is not None:
         expansions = sorted(expansions + acronyms.expansions(typed), key=lambda one: (one.start, one.end))
     groups = [
-        _group(words[start:end], names, lexical) for start, end, names in _merged(expansions, len(words))
+        _group(words, start, end, names, lexical) for start, end, names in _merged(expansions, len(words))
     ]
     return Question(text, tuple(_distinct(groups)), vector)
 
@@ -159,13 +159,14 @@ def _merged(expansions: Sequence[Expansion], count: int) -> list[_Span]:
     return [*merged, *((n, n + 1, ()) for n in range(at, count))]
 
 
-def _group(words: Sequence[_Word], expansions: Sequence[Expansion], lexical: LexicalIndex) -> Group:
-    terms = tuple(dict.fromkeys(term for word in words for term in word.terms))
-    used = any(term.tells and term.known for term in terms)
+def _group(
+    words: Sequence[_Word], start: int, end: int, expansions: Sequence[Expansion], lexical: LexicalIndex
+) -> Group:
+    terms = _terms(words[start:end])
     alternatives = [
         _alternative(name, one.worth or (_SAME if one.same else _BRIDGED), lexical)
         for one in expansions
-        if one.same or one.whole or not used
+        if one.same or one.whole or not _is_used(words[one.start : one.end], lexical)
         for name in one.terms
     ]
     for term in terms:
@@ -176,6 +177,15 @@ def _group(words: Sequence[_Word], expansions: Sequence[Expansion], lexical: Lex
     if not weight and held:  # "how much" says nothing by itself, but means the fees
         weight = max(min(term.rarity for term in one.terms) for one in held)
     return Group(terms, held, weight)
+
+
+def _terms(words: Sequence[_Word]) -> tuple[Term, ...]:
+    return tuple(dict.fromkeys(term for word in words for term in word.terms))
+
+
+def _is_used(words: Sequence[_Word], lexical: LexicalIndex) -> bool:
+    """Whether the collection says this so: a passage has all of the words that tell something."""
+    return lexical.has_together([term for term in _terms(words) if term.tells])
 
 
 def _meant(term: Term, lexical: LexicalIndex) -> list[tuple[str, float]]:

@@ -34,6 +34,7 @@ def terms(question: str) -> set[str]:
         ("baby blues", "postnatal depression"),
         ("I can't stop checking the door", "OCD"),
         ("my mum died", "bereavement"),
+        ("my daughter has been cutting", "self-harm"),
         ("counseling", "counselling"),
         ("behaviour problems", "behavior"),
         ("paediatric", "pediatric"),

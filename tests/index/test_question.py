@@ -24,7 +24,8 @@ BRIDGE = Bridge(
         BridgeEntry(("shrink",), ("psychiatrist", "counselling")),
         BridgeEntry(("how much",), ("fees",)),
         BridgeEntry(("heartbroken over my wife",), ("grief",)),
-        BridgeEntry(("sooner by card",), ("grief",), whole=True),
+        BridgeEntry(("sooner by card", "sooner in company"), ("grief",)),
+        BridgeEntry(("paid by card",), ("grief",), whole=True),
         BridgeEntry(("counseling",), ("counselling",), same=True),
         BridgeEntry(("session",), ("appointment", "fees"), same=True),
     ]
@@ -79,9 +80,9 @@ def test_words_that_the_bridge_knows_together_are_one_group(index: LexicalIndex)
     assert [term.plain for term in found.terms] == ["heartbroken", "over", "my", "wife"]
 
 
-def test_a_saying_is_called_otherwise_though_its_words_are_used_by_themselves(index: LexicalIndex) -> None:
-    assert names(group(index, "sooner by card", "sooner")) == [("grief", pytest.approx(0.3))]
-    assert names(group(index, "sooner than by card", "sooner")) == []
+def test_a_saying_is_called_otherwise_though_its_words_stand_together_on_a_page(index: LexicalIndex) -> None:
+    assert names(group(index, "paid by card", "paid")) == [("grief", pytest.approx(0.3))]
+    assert names(group(index, "paid with my card", "paid")) == []
 
 
 def test_a_word_said_twice_counts_once(index: LexicalIndex) -> None:
@@ -124,6 +125,13 @@ def test_another_name_is_asked_for_where_the_collection_does_not_use_the_words(i
 def test_where_the_collection_uses_the_words_it_is_asked_for_by_them_alone(index: LexicalIndex) -> None:
     """`sleep` is on a page, so `insomnia` is not needed."""
     assert names(group(index, "I can't sleep", "sleep")) == []
+
+
+def test_words_that_no_passage_has_together_are_not_used_though_each_is_by_itself(
+    index: LexicalIndex,
+) -> None:
+    assert names(group(index, "sooner by card", "sooner")) == [("grief", pytest.approx(0.3))]
+    assert names(group(index, "sooner in company", "sooner")) == []
 
 
 def test_a_name_that_the_collection_does_not_have_is_left_out(index: LexicalIndex) -> None:
