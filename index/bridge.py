@@ -50,19 +50,27 @@ class Bridge:
         self._entries = [entry for entry in entries for _ in entry.says]
         self._phrases = Phrases([phrase for entry in entries for phrase in entry.says])
 
+    def knows(self, word: str) -> bool:
+        """Whether any entry is said with this word, in lower case."""
+        return word in self._phrases.words
+
     def expansions(self, tokens: Sequence[str]) -> list[Expansion]:
-        """One for each entry that is said, by its longest phrase, in the order of the question.
+        """One for each time that an entry is said, by its longest phrase there, in the order of the question.
 
         The tokens are the words of a question in order, in whatever case and with or without
         apostrophes. Terms that the question says itself are left out.
         """
         typed = [fold(token) for token in tokens]
-        longest: dict[BridgeEntry, tuple[int, int]] = {}
-        for match in self._phrases.find(plain_lattice(typed, self._phrases.words)):
-            entry, found = self._entries[match.phrase], (max(match.start - 1, 0), match.end - 1)
-            start, end = longest.get(entry, (0, 0))
-            if found[1] - found[0] > end - start:
-                longest[entry] = found
+        matches = [
+            (self._entries[match.phrase], max(match.start - 1, 0), match.end - 1)
+            for match in self._phrases.find(plain_lattice(typed, self._phrases.words))
+        ]
+        matches.sort(key=lambda match: (match[1] - match[2], match[1]))
+        found: dict[BridgeEntry, list[tuple[int, int]]] = {}
+        for entry, start, end in matches:
+            places = found.setdefault(entry, [])
+            if all(end <= first or last <= start for first, last in places):
+                places.append((start, end))
         said = f" {' '.join(plain_tokens(' '.join(tokens)))} "
         expansions = [
             Expansion(
@@ -73,7 +81,8 @@ class Bridge:
                 entry.same,
                 whole=entry.whole,
             )
-            for entry, (start, end) in longest.items()
+            for entry, places in found.items()
+            for start, end in places
         ]
         return sorted((e for e in expansions if e.terms), key=lambda e: (e.start, e.end, e.terms))
 

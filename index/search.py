@@ -295,7 +295,10 @@ class Searcher:
         return understand(text, collection.lexical, self._bridge, most, None, collection.acronyms)
 
     def _is_word(self, text: str) -> bool:
-        """Whether the model knows a form of it as a whole, which of misspelled words it does not."""
+        """Whether the bridge knows it, or the model a form of it as a whole, which of misspelled words it
+        does not."""
+        if self._bridge.knows(text):
+            return True
         *forms, nothing = self._encoder.count_tokens([*sorted(inflections(text)), ""])
         return any(form == nothing + 1 for form in forms)
 

@@ -56,6 +56,12 @@ def test_the_longest_phrase_of_an_entry_is_the_one() -> None:
     assert [e.phrase for e in bridge.expansions("I worry all the time".split())] == ["worry all the time"]
 
 
+def test_an_entry_that_is_said_twice_is_meant_twice() -> None:
+    bridge = Bridge([BridgeEntry(("covered", "acme health"), ("insurance",))])
+    found = bridge.expansions("am I covered by Acme Health".split())
+    assert [(one.phrase, one.start, one.end) for one in found] == [("covered", 2, 3), ("Acme Health", 4, 6)]
+
+
 def test_a_term_that_was_typed_is_not_added() -> None:
     bridge = Bridge([BridgeEntry(("cost",), ("fees", "price list"))])
     assert bridge.expansions(["cost", "fees"]) == [Expansion("cost", ("price list",), 0, 1, False)]

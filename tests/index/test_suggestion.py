@@ -107,6 +107,7 @@ def test_nothing_is_suggested_where_the_spelling_is_right(clinic: Searcher) -> N
         ("can I bring my goat", None),  # a word, though none that the pages have
         ("how do I reset my router", None),  # the pages say "route"
         ("how do I bake sourdough bread", None),  # "baking" is a word; the pages say "take"
+        ("tapering off antidepressants", None),  # of the bridge; the pages say "tapping"
         ("I cant afford it, and they arent sure", None),
         ("what do you know about XQZRT-17", None),
         ("¿?", None),
