@@ -53,15 +53,22 @@ def web(name: str) -> str:
 
 
 def heading(answer: Answer) -> str:
-    """The verdict in words."""
+    """The verdict in words; below a crisis notice nobody is told that their distress has no answer."""
     if not answer.results:
         return "No results"
+    if answer.verdict != "answered" and in_crisis(answer):
+        return "Closest pages"
     if answer.verdict == "none":
         return "Nothing here answers that"
     if answer.verdict == "related":
         return "Related pages"
     shown = likely(answer.results)
     return f"{shown} {'result' if shown == 1 else 'results'}"
+
+
+def in_crisis(answer: Answer) -> bool:
+    """Whether whom to call in a crisis stands above the results."""
+    return any(notice.kind == "crisis" for notice in answer.notices)
 
 
 def likely(results: Sequence[Result]) -> int:
@@ -83,7 +90,7 @@ def address(link: str | None) -> str | None:
 def _environment() -> Environment:
     environment = Environment(loader=FunctionLoader(web), autoescape=True)
     environment.filters.update(marked=_marked, address=address, path=_path, facts=_facts)
-    environment.filters.update(day=day, base=_base, likely=likely)
+    environment.filters.update(day=day, base=_base, likely=likely, in_crisis=in_crisis)
     return environment
 
 

@@ -147,6 +147,20 @@ def test_notices_stand_above_the_results_with_numbers_that_can_be_tapped(host: O
     assert box(page).get_by_role("listitem").count() > 0
 
 
+@pytest.mark.parametrize("path", ["/host", "/"])
+def test_nobody_in_a_crisis_is_told_that_there_is_no_answer(host: Open, served: Served, path: str) -> None:
+    found = served.client.post("/v1/search", json={"query": "i want to die"}).json()
+    assert found["verdict"] != "answered"
+    page = host()
+    page.goto(served.url + path)
+    page.get_by_role("combobox").fill("i want to die")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=2).nth(1)).to_contain_text("Closest pages")
+    told = page.locator("[part~=results], section[aria-labelledby=results]").inner_text()
+    assert "answers" not in told
+    assert "Call (202) 555-0142." not in told
+
+
 @pytest.mark.parametrize("language", ["en_US", "en-!", "x", "constructor"])
 def test_notices_are_shown_whatever_the_page_calls_its_language(host: Open, language: str) -> None:
     page = host(hosts.Host(hosts.page("<kb-search></kb-search>", language=language)))

@@ -104,12 +104,13 @@ function build(host, root) {
 
   const answer = (body) => {
     const count = likely(body.results);
-    const verdict = !count ? words.nothing : { none: words.none, related: words.related }[body.verdict];
+    const closest = body.notices.some((notice) => notice.kind === "crisis") && words.closest; // says of nobody's distress that it has no answer
+    const verdict = !count ? words.nothing : { none: closest || words.none, related: closest || words.related }[body.verdict];
     const heading = make("h2", { class: "verdict", part: "verdict", dir: "auto" }, verdict || words.results(count));
     const lines = [];
     if (body.suggestion) lines.push(make("p", { class: "hint", dir: "auto" }, words.readAs(body.suggestion)));
     show(...notices(body), heading, ...lines, ...(count ? results(body, words, language) : []));
-    if (body.verdict === "none") whomToAsk().then((text) => text && heading.after(make("p", { class: "contact", part: "contact", dir: "auto" }, text)));
+    if (body.verdict === "none" && !closest) whomToAsk().then((text) => text && heading.after(make("p", { class: "contact", part: "contact", dir: "auto" }, text)));
     say([...body.notices.map((notice) => `${notice.title}.`), verdict, count && words.results(count)].filter(Boolean).join(" "));
     tellPage("kb-search", { verdict: body.verdict, results: body.results.length, notices: body.notices.length });
   };
