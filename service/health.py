@@ -7,7 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from index import calibrations, generation, owner
+from index.models import find
+from index.reranking import UNFITTED
 from kb.catalogue import Catalogue
+from kb.config import DEFAULT_MODEL
 from kb.errors import KnowledgeBaseError, NotReady
 from kb.ingest import document_digest
 from kb.passages import identify
@@ -47,12 +50,31 @@ def status_body(knowledge: Knowledge) -> Json:
         "model": {**model, "configured": knowledge.config.model.name},
         "reranker": knowledge.config.search.reranker,
         "to_review": [*owner.stale(knowledge.config, date.today()), *absent],
-        "calibration": {"own": calibration.own, "ignored": calibration.ignored},
+        "calibration": {
+            "own": calibration.own,
+            "ignored": calibration.ignored,
+            "unfitted": _unfitted(knowledge, model["name"], calibration),
+        },
         "bytes": {
             "catalogue": sum(_size(path) for path in data.glob(f"{FILE_NAME}*")),
             "generations": sum(_size(path) for path in (data / "generations").rglob("*")),
         },
     }
+
+
+def _unfitted(knowledge: Knowledge, model: object, kept: calibrations.Kept) -> list[str]:
+    """The models whose scores are no chances yet: another than the one that comes with the program, and a
+    reranker, before the owner has calibrated them."""
+    named = [] if model in (None, DEFAULT_MODEL) or "hybrid" in kept.own else [str(model)]
+    reranker = knowledge.reranker_name
+    if reranker is not None:
+        try:
+            fingerprint = find(reranker, knowledge.settings.models, task="reranker").fingerprint
+        except NotReady:  # a search says how it is prepared
+            return named
+        if calibrations.read_reranker(knowledge.data, fingerprint) == UNFITTED:
+            named.append(reranker)
+    return named
 
 
 def status_lines(body: Json) -> list[str]:
@@ -85,6 +107,10 @@ def status_lines(body: Json) -> list[str]:
         lines.append(f"  calibrated on your own questions: {', '.join(calibration['own'])}")
     if calibration["ignored"]:
         lines.append(f"  {calibration['ignored']}")
+    lines += [
+        f"  scores and verdicts are not fitted to {name}: only the order is. Run: kb eval DIR --calibrate"
+        for name in calibration["unfitted"]
+    ]
     lines.append("  " + ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sizes.items()))
     return lines
 

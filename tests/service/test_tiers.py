@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from service.knowledge import open_knowledge
 from service.settings import settings
 from tests.conftest import ROOT, Run, serving
 from tests.service.process import Served
+from tests.service.test_eval import write_set
 
 QUESTION = {"query": "how much does a session cost"}
 
@@ -71,6 +73,7 @@ def test_a_model_is_changed_under_a_running_service_and_changed_back(kb: Run, ho
         after = status(kb, home)["model"]
         assert after["fingerprint"] != before["fingerprint"]
         assert load(home).model.name == after["name"] == str(tiny / "plain")
+        assert f"not fitted to {tiny / 'plain'}" in kb("status", home=home).stdout
         other = wait_until_answered_otherwise(served, first)
         assert kb("search", "fees", home=home).returncode == 0
         # one command back, and nothing is embedded again
@@ -86,6 +89,7 @@ def test_a_model_is_changed_under_a_running_service_and_changed_back(kb: Run, ho
             (one["passage_id"], one["score"]) for one in first["results"]
         ]
     assert load(home).model.name == "all-MiniLM-L6-v2"
+    assert "not fitted" not in kb("status", home=home).stdout
     assert said.strip() in (home / "kb.toml").read_text()
     assert kb("verify", home=home).returncode == 0
 
@@ -142,6 +146,21 @@ def test_a_reranker_that_is_not_prepared_is_named_with_the_command_that_prepares
     assert done.returncode == 3
     assert "The reranker" in done.stderr
     assert "Run: kb index" in done.stderr
+
+
+def test_a_reranker_is_calibrated_on_the_owners_questions(kb: Run, rereading: Path, tmp_path: Path) -> None:
+    assert "scores and verdicts are not fitted to" in kb("status", home=rereading).stdout
+    judged = write_set(tmp_path / "judged")
+    done = kb("eval", judged, "--mode", "hybrid", "--calibrate", "--json", home=rereading)
+    assert done.returncode == 0, done.stderr
+    fitted = json.loads(done.stdout)["hybrid"]["reranker_calibration"]
+    assert fitted["kept"]
+    assert fitted["after"]["error"] < fitted["before"]["error"]
+    knowledge = open_knowledge(settings(rereading))
+    reranking = configured_reranking(knowledge.config, knowledge.settings.models)
+    assert reranking is not None
+    assert asdict(reranking.calibration) == fitted["numbers"]
+    assert "not fitted" not in kb("status", home=rereading).stdout
 
 
 def test_a_fitted_calibration_of_the_reranker_is_kept_for_that_reranker(rereading: Path) -> None:
