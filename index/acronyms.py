@@ -20,9 +20,6 @@ from index.lexical import analyse
 from index.words import FUNCTION_WORDS
 
 FILE_NAME: Final = "acronyms.json"
-# What the other form counts against the typed one. At 0.5 it gains .003 nDCG@10 on vagov-anchors and hurts no
-# set; at 1, where it counts in BM25 too, .004 there and on medquad, but loses .001 on scifact-train.
-_WORTH: Final = 0.5
 _MOST: Final = 1_000  # pairs of a collection, the oftenest said
 _LONG_FORMS: Final = 2  # of one acronym; more is a word that means nothing by itself
 _LONGEST: Final = 10  # words
@@ -182,7 +179,7 @@ class Acronyms:
                 said += stems[end - 1]
                 names = tuple(one.short for one in self._short.get(said, ()))
                 if names:
-                    found.append(Expansion(" ".join(tokens[at:end]), names, at, end, same=True, worth=_WORTH))
+                    found.append(Expansion(" ".join(tokens[at:end]), names, at, end, same=True, acronym=True))
         return sorted(found, key=lambda one: (one.start, one.end, one.terms))
 
     def _spelled_out(self, token: str, at: int, tokens: Sequence[str]) -> list[Expansion]:
@@ -191,4 +188,4 @@ class Acronyms:
         if short not in self._long and short.endswith("s"):
             short, capitals = short[:-1], token[:-1].isupper()  # "OCDs"
         names = tuple(one.long for one in self._long.get(short, ()) if capitals or not one.word)
-        return [Expansion(token, names, at, at + 1, same=True, worth=_WORTH)] if names else []
+        return [Expansion(token, names, at, at + 1, same=True, acronym=True)] if names else []

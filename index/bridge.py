@@ -32,15 +32,15 @@ class BridgeEntry:
 @dataclass(frozen=True, slots=True)
 class Expansion:
     """The words `phrase`, from token `start` to `end`, may be called `terms`; `same` and `whole` as its
-    entry's. `worth` is what a term counts against the typed words, where that is not as usual."""
+    entry's; `acronym`: of these words, or the words of this one."""
 
     phrase: str
     terms: tuple[str, ...]
     start: int
     end: int
     same: bool
-    worth: float | None = None
     whole: bool = False
+    acronym: bool = False
 
 
 class Bridge:

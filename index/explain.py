@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.asides import worth
 from index.fusion import WEIGHTS, shares
@@ -246,7 +246,7 @@ def _parts(collection: Collection, question: Question, query: Query, positions: 
     words = [
         collection.lexical.score(question, positions, alone) if any_weight else nothing
         for alone, any_weight in (
-            (Weights(weights.strength, 0, 0), weights.strength),
+            (replace(weights, coverage=0, headings=0), weights.strength),
             (Weights(0, weights.coverage, 0), weights.coverage),
             (Weights(0, 0, weights.headings), weights.headings),
         )

@@ -46,15 +46,16 @@ class Weights:
 
     `strength`: BM25 over the most that the question could give. `coverage`: the share of the question's
     telling words, by rarity, that the passage has in all that is indexed of it; `headings`: in its title
-    and headings alone.
+    and headings alone. `meant`: what the words may mean (lay words, acronyms) counts in `strength`, too.
     """
 
     strength: float
     coverage: float
     headings: float
+    meant: bool = False
 
 
-BM25 = Weights(1.0, 0.0, 0.0)
+BM25 = Weights(1.0, 0.0, 0.0, meant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class LexicalIndex:
         bound = sum(term.rarity for term in dict.fromkeys(terms)) * (_K1 + 1) or 1.0
         parts = [
             tantivy.Query.boost_query(query, weights.strength * worth / bound)
-            for term, worth in _worths(question).items()
+            for term, worth in _worths(question, weights).items()
             for query in self._having(term)
         ]
         for part, weight in (("", weights.coverage), ("_headings", weights.headings)):
@@ -268,13 +269,13 @@ def _all(queries: Sequence[tantivy.Query]) -> tantivy.Query:
     return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
 
 
-def _worths(question: Question) -> dict[Term, float]:
+def _worths(question: Question, weights: Weights) -> dict[Term, float]:
     """What a term counts in BM25: 1 of a typed word; of a name that is the same, or a mended spelling, its
-    worth. Names that may be meant count in coverage alone."""
+    worth; of what may be meant, where that counts."""
     worths = {term: 1.0 for group in question.groups for term in group.terms}
     for group in question.groups:
         for one in group.alternatives:
-            if one.worth > 0.5:
+            if one.kind not in ("lay", "acronym") or weights.meant:
                 for term in one.terms:
                     worths.setdefault(term, one.worth / len(one.terms))
     return worths

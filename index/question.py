@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,22 +13,24 @@ from index import scripts
 from index.acronyms import Acronyms
 from index.bridge import Bridge, Expansion
 from index.lexical import LexicalIndex, analyse
-from index.types import Alternative, Group, Question, Term, Vectors
+from index.types import Alternative, Group, Kind, Question, Term, Vectors
 from index.words import FUNCTION_WORDS
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-# What another name for a thing counts against the typed one. Swept on clinic-pages, example-clinic,
-# vagov-anchors and counsel-chat: asked for beside words that the collection uses itself, the bridge costs up
-# to .015 nDCG@10; asked for in their absence at 0.3 it gains .008 on example-clinic and moves no other by
-# more than .001. 0.5 and 0.6 do no better.
-_BRIDGED: Final = 0.3
+# What another name for a thing counts against the typed one.
+#
+# An acronym, or what it stands for: at 0.5 it gains .003 nDCG@10 on vagov-anchors and hurts no set; at 1, and
+# counted in BM25 beside coverage, .004 there and on medquad, but loses .001 on scifact-train.
+#
+# What lay words may mean. Swept from 0.3 to 0.6 on clinic-pages, example-clinic, lay-questions, no-answer and
+# counsel-chat: on clinic-pages hybrid gains .006 from no bridge at 0.5 (.001 at 0.3), the others are level.
+# Beside words that the collection uses itself, it costs up to .015.
+_WORTH: Final[Mapping[Kind, float]] = {"same": 1.0, "acronym": 0.5, "lay": 0.5, "finished": 0.8}
+_CORRECTED: Final = {1: 0.9, 2: 0.7}  # by edits
 # What the model's reading of the question with those names counts beside its reading as it was typed. On 57
 # lay questions about the example clinic nDCG@10 is .739 without a bridge, .791 at .35, .800 so; no other
 # set's moves by more than .001. For words that are used, too, it costs .003.
 _NAMED: Final = 0.5
-_SAME: Final = 1.0
-_CORRECTED: Final = {1: 0.9, 2: 0.7}  # by edits
-_COMPLETED: Final = 0.8  # of a word that was left unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def says_nothing(question: Question) -> bool:
 
 def other_names(question: Question) -> tuple[str, ...]:
     """What the bridge calls what was said in words that the collection does not use."""
-    bridged = (one for group in question.groups for one in group.alternatives if one.worth == _BRIDGED)
+    bridged = (one for group in question.groups for one in group.alternatives if one.kind == "lay")
     return tuple(dict.fromkeys(" ".join(term.plain for term in one.terms) for one in bridged))
 
 
@@ -87,7 +89,7 @@ def mended(question: Question, lexical: LexicalIndex, is_word: Callable[[str], b
     """
     spellings: dict[str, str] = {}
     for group in question.groups:
-        if any(one.worth not in _CORRECTED.values() for one in group.alternatives):
+        if any(one.kind != "mended" for one in group.alternatives):
             continue  # the bridge knows what it means
         for term in group.terms:
             nearest = lexical.corrections(term.plain) if term.tells and not term.known else []
@@ -112,7 +114,7 @@ def settled(question: Question, is_word: Callable[[str], bool]) -> Question:
 
 
 def _settled(group: Group, is_word: Callable[[str], bool]) -> Group:
-    kept = tuple(one for one in group.alternatives if one.worth not in _CORRECTED.values())
+    kept = tuple(one for one in group.alternatives if one.kind != "mended")
     if len(kept) == len(group.alternatives):
         return group
     unknown = [term for term in group.terms if term.tells and not term.known]
@@ -164,14 +166,15 @@ def _group(
 ) -> Group:
     terms = _terms(words[start:end])
     alternatives = [
-        _alternative(name, one.worth or (_SAME if one.same else _BRIDGED), lexical)
+        _alternative(name, kind, _WORTH[kind], lexical)
         for one in expansions
         if one.same or one.whole or not _is_used(words[one.start : one.end], lexical)
+        for kind in [_kind(one)]
         for name in one.terms
     ]
     for term in terms:
         if term.tells and not term.known:
-            alternatives += [_alternative(word, worth, lexical) for word, worth in _meant(term, lexical)]
+            alternatives += _meant(term, lexical)
     held = tuple(one for one in alternatives if one.terms and all(term.known for term in one.terms))
     weight = sum(term.rarity for term in terms if term.tells)
     if not weight and held:  # "how much" says nothing by itself, but means the fees
@@ -188,14 +191,18 @@ def _is_used(words: Sequence[_Word], lexical: LexicalIndex) -> bool:
     return lexical.has_together([term for term in _terms(words) if term.tells])
 
 
-def _meant(term: Term, lexical: LexicalIndex) -> list[tuple[str, float]]:
-    """What a word that no passage has may have been meant to be, and what that counts: the word a slip
-    away, else the word it is the beginning of, else the word two slips away."""
+def _kind(one: Expansion) -> Kind:
+    return "acronym" if one.acronym else "same" if one.same else "lay"
+
+
+def _meant(term: Term, lexical: LexicalIndex) -> list[Alternative]:
+    """What a word that no passage has may have been meant to be: the word a slip away, else the word it is
+    the beginning of, else the word two slips away."""
     corrected = lexical.corrections(term.plain)
     completed = lexical.completions(term.plain)
     if completed and not any(edits == 1 for _, edits in corrected):
-        return [(word, _COMPLETED) for word in completed]
-    return [(word, _CORRECTED[edits]) for word, edits in corrected]
+        return [_alternative(word, "finished", _WORTH["finished"], lexical) for word in completed]
+    return [_alternative(word, "mended", _CORRECTED[edits], lexical) for word, edits in corrected]
 
 
 def completed(question: Question) -> str:
@@ -205,7 +212,7 @@ def completed(question: Question) -> str:
         for group in question.groups
         for term in group.terms
         for one in reversed(group.alternatives)
-        if one.worth == _COMPLETED and one.terms[0].plain.startswith(term.plain)
+        if one.kind == "finished" and one.terms[0].plain.startswith(term.plain)
     }
 
     def whole(match: re.Match[str]) -> str:
@@ -214,9 +221,9 @@ def completed(question: Question) -> str:
     return _WORD.sub(whole, question.text) if finished else question.text
 
 
-def _alternative(name: str, worth: float, lexical: LexicalIndex) -> Alternative:
+def _alternative(name: str, kind: Kind, worth: float, lexical: LexicalIndex) -> Alternative:
     plain, stems = analyse(name, stem=False), analyse(name)
-    return Alternative(tuple(_term(p, s, lexical) for p, s in zip(plain, stems, strict=True)), worth)
+    return Alternative(tuple(_term(p, s, lexical) for p, s in zip(plain, stems, strict=True)), worth, kind)
 
 
 def _distinct(groups: Sequence[Group]) -> list[Group]:

@@ -60,6 +60,11 @@ class Term:
     known: bool
 
 
+# What another name is to the typed words: the same; their acronym, or what that stands for; what lay words
+# may mean; a word put right; an unfinished word finished.
+Kind = Literal["same", "acronym", "lay", "mended", "finished"]
+
+
 @dataclass(frozen=True, slots=True)
 class Alternative:
     """Another name for what a group of words means, or their mended spelling: all of its terms
@@ -67,6 +72,7 @@ class Alternative:
 
     terms: tuple[Term, ...]
     worth: float
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)

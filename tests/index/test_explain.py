@@ -82,7 +82,7 @@ def test_the_words_tell_what_they_weigh_and_what_else_they_are_called(searcher: 
     the, price, of, gearboxes = told.words
     assert (the.weight, of.weight) == (0, 0)
     assert not gearboxes.known
-    assert [(name.words, name.worth) for name in price.also] == [("fees", 0.3)]
+    assert [(name.words, name.worth) for name in price.also] == [("fees", 0.5)]
 
 
 def test_the_owners_say_is_told(searcher: Searcher) -> None:

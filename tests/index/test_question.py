@@ -81,7 +81,7 @@ def test_words_that_the_bridge_knows_together_are_one_group(index: LexicalIndex)
 
 
 def test_a_saying_is_called_otherwise_though_its_words_stand_together_on_a_page(index: LexicalIndex) -> None:
-    assert names(group(index, "paid by card", "paid")) == [("grief", pytest.approx(0.3))]
+    assert names(group(index, "paid by card", "paid")) == [("grief", pytest.approx(0.5))]
     assert names(group(index, "paid with my card", "paid")) == []
 
 
@@ -119,7 +119,7 @@ def test_only_the_first_words_are_read(index: LexicalIndex) -> None:
 
 
 def test_another_name_is_asked_for_where_the_collection_does_not_use_the_words(index: LexicalIndex) -> None:
-    assert names(group(index, "do you have a shrink", "shrink")) == [("counselling", 0.3)]
+    assert names(group(index, "do you have a shrink", "shrink")) == [("counselling", 0.5)]
 
 
 def test_where_the_collection_uses_the_words_it_is_asked_for_by_them_alone(index: LexicalIndex) -> None:
@@ -130,12 +130,12 @@ def test_where_the_collection_uses_the_words_it_is_asked_for_by_them_alone(index
 def test_words_that_no_passage_has_together_are_not_used_though_each_is_by_itself(
     index: LexicalIndex,
 ) -> None:
-    assert names(group(index, "sooner by card", "sooner")) == [("grief", pytest.approx(0.3))]
+    assert names(group(index, "sooner by card", "sooner")) == [("grief", pytest.approx(0.5))]
     assert names(group(index, "sooner in company", "sooner")) == []
 
 
 def test_a_name_that_the_collection_does_not_have_is_left_out(index: LexicalIndex) -> None:
-    assert names(group(index, "sleepless", "sleepless")) == [("insomnia", 0.3)]
+    assert names(group(index, "sleepless", "sleepless")) == [("insomnia", 0.5)]
 
 
 def test_a_name_that_means_the_same_is_asked_for_in_any_case(index: LexicalIndex) -> None:
@@ -145,7 +145,7 @@ def test_a_name_that_means_the_same_is_asked_for_in_any_case(index: LexicalIndex
 
 def test_words_that_say_nothing_weigh_what_they_mean(index: LexicalIndex) -> None:
     found = group(index, "how much", "much")
-    assert names(found) == [("fees", 0.3)]
+    assert names(found) == [("fees", 0.5)]
     assert found.weight > 0
 
 
@@ -177,7 +177,7 @@ def test_a_word_that_is_no_slip_is_asked_for_as_it_was_typed(index: LexicalIndex
     assert as_typed.groups[0].alternatives == ()
     assert (question.unknown, as_typed.unknown) == (0, 1)
     bridged = asked(index, "shrink counsallng")
-    assert names(settled(bridged, lambda _: True).groups[0]) == [("counselling", 0.3)]
+    assert names(settled(bridged, lambda _: True).groups[0]) == [("counselling", 0.5)]
 
 
 # -- what it is worth
@@ -196,7 +196,7 @@ def test_weights_mark_typed_words_fully_and_other_names_by_their_worth(index: Le
     weights = asked(index, "the fees of a shrink").weights
     assert set(weights) == {"fee", "shrink", "counsel"}
     assert weights["fee"] == index.rarity("fees", "fee")
-    assert weights["counsel"] == pytest.approx(0.3 * index.rarity("counselling", "counsel"))
+    assert weights["counsel"] == pytest.approx(0.5 * index.rarity("counselling", "counsel"))
 
 
 def test_the_same_question_is_understood_the_same_way(index: LexicalIndex) -> None:
