@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 2ca4247412ae16dab03722cdfff8c858601419e79db67c1777596d13b0ac947f
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 a7cc1a3dfb6bf1d6ba1c331ed700b8c78e5b61cdb36fa3aa65ede51c1044db91
 export interface paths {
     "/health/live": {
         parameters: {
@@ -320,7 +320,7 @@ export interface components {
             generation: number;
             /**
              * Next
-             * @description What `cursor` is for the next page, while the index is the same; null on the last.
+             * @description What `cursor` is for the next page, while the collection is the same; null on the last.
              * @example null
              */
             next: string | null;
@@ -2316,7 +2316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
+            /** @description The cursor, or the commit, is of another state or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2324,7 +2324,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
+                     *       "detail": "The cursor, or the commit, is of another state or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
@@ -4406,7 +4406,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
+            /** @description The cursor, or the commit, is of another state or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4414,7 +4414,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
+                     *       "detail": "The cursor, or the commit, is of another state or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
@@ -4685,7 +4685,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description The cursor, or the commit, is of another index or another question; begin with the first page. */
+            /** @description The cursor, or the commit, is of another state or another question; begin with the first page. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4693,7 +4693,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "detail": "The cursor, or the commit, is of another index or another question; begin with the first page.",
+                     *       "detail": "The cursor, or the commit, is of another state or another question; begin with the first page.",
                      *       "request_id": "0f3a9c1e5b7d4a26",
                      *       "status": 409,
                      *       "title": "Conflict",
