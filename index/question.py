@@ -28,8 +28,8 @@ _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _WORTH: Final[Mapping[Kind, float]] = {"same": 1.0, "acronym": 0.5, "lay": 0.5, "finished": 0.8}
 _CORRECTED: Final = {1: 0.9, 2: 0.7}  # by edits
 # What the model's reading of the question with those names counts beside its reading as it was typed. On 57
-# lay questions about the example clinic nDCG@10 is .739 without a bridge, .791 at .35, .800 so; no other
-# set's moves by more than .001. For words that are used, too, it costs .003.
+# lay questions about the example clinic nDCG@10 is .739 without a bridge, .799 so, .791 at .35 (and names at
+# 0.3); no other set's moves by more than .001 for it. For words that are used, too, it costs .003.
 _NAMED: Final = 0.5
 
 
@@ -166,11 +166,10 @@ def _group(
 ) -> Group:
     terms = _terms(words[start:end])
     alternatives = [
-        _alternative(name, kind, _WORTH[kind], lexical)
+        name
         for one in expansions
         if one.same or one.whole or not _is_used(words[one.start : one.end], lexical)
-        for kind in [_kind(one)]
-        for name in one.terms
+        for name in _names(one, lexical)
     ]
     for term in terms:
         if term.tells and not term.known:
@@ -191,8 +190,9 @@ def _is_used(words: Sequence[_Word], lexical: LexicalIndex) -> bool:
     return lexical.has_together([term for term in _terms(words) if term.tells])
 
 
-def _kind(one: Expansion) -> Kind:
-    return "acronym" if one.acronym else "same" if one.same else "lay"
+def _names(one: Expansion, lexical: LexicalIndex) -> list[Alternative]:
+    kind: Kind = "acronym" if one.acronym else "same" if one.same else "lay"
+    return [_alternative(name, kind, _WORTH[kind], lexical) for name in one.terms]
 
 
 def _meant(term: Term, lexical: LexicalIndex) -> list[Alternative]:
