@@ -113,13 +113,15 @@ class Question:
 
     @property
     def weights(self) -> dict[str, float]:
-        """What each telling word, and each word of another name for it, is worth, by its stem."""
+        """What each telling word, and each word of another name for it, is worth, by its stem. The words of a
+        name share its part of what the words are worth that it stands for, none more than typed."""
         worth: dict[str, float] = {}
         for group in self.groups:
             for one in group.alternatives:
-                for term in one.terms:
-                    if term.tells:
-                        worth[term.stem] = max(worth.get(term.stem, 0.0), one.worth * term.rarity)
+                telling = [term for term in one.terms if term.tells]
+                share = one.worth * group.weight / (sum(term.rarity for term in telling) or 1.0)
+                for term in telling:
+                    worth[term.stem] = max(worth.get(term.stem, 0.0), min(1.0, share) * term.rarity)
         worth.update({t.stem: t.rarity for group in self.groups for t in group.terms if t.tells})
         return worth
 

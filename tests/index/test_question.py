@@ -196,7 +196,24 @@ def test_weights_mark_typed_words_fully_and_other_names_by_their_worth(index: Le
     weights = asked(index, "the fees of a shrink").weights
     assert set(weights) == {"fee", "shrink", "counsel"}
     assert weights["fee"] == index.rarity("fees", "fee")
-    assert weights["counsel"] == pytest.approx(0.5 * index.rarity("counselling", "counsel"))
+    assert weights["counsel"] == pytest.approx(0.5 * index.rarity("shrink", "shrink"))
+
+
+def test_a_name_is_worth_its_part_of_the_words_that_it_stands_for(index: LexicalIndex) -> None:
+    question = asked(index, "heartbroken over my wife")
+    (said,) = question.groups
+    assert question.weights["grief"] == pytest.approx(said.alternatives[0].terms[0].rarity)  # its own at most
+    assert said.alternatives[0].worth * said.weight > question.weights["grief"]
+
+
+def test_the_words_of_a_name_share_what_it_is_worth(index: LexicalIndex) -> None:
+    bridge = Bridge([BridgeEntry(("=pip",), ("grief has no timetable",))])
+    question = understand("pip", index, bridge, 32, None)
+    (said,) = question.groups
+    (name,) = said.alternatives
+    telling = [term for term in name.terms if term.tells]
+    assert len(telling) > 1
+    assert sum(question.weights[term.stem] for term in telling) == pytest.approx(name.worth * said.weight)
 
 
 def test_the_same_question_is_understood_the_same_way(index: LexicalIndex) -> None:
