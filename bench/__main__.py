@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import gate, notices, ours, quality, report, sets, speed
+from bench import calibrate, gate, notices, ours, quality, report, sets, speed
 from bench.baseline import TorchEncoder
 from kb.errors import KnowledgeBaseError
 
@@ -56,6 +56,9 @@ def _quality(options: argparse.Namespace) -> int:
         else:  # each time, so that what is interrupted leaves what it has
             path = report.write_quality(measured, _results(options, bool(options.sets)))
             _say(f"{name}: in {path}")
+    if not (options.sets or options.quick or failed):
+        left_out = calibrate.measure(model, options.shared, options.build)
+        report.write_quality(measured, _results(options, part=False), left_out, _heard(model))
     return failed
 
 
@@ -87,11 +90,17 @@ def _gate(options: argparse.Namespace) -> int:
 
 
 def _notices() -> int:
-    encoder = ours.open_model().encoder
-    unseen, development = notices.measure(encoder), notices.measure_development(encoder)
-    print("\n".join(notices.lines("unseen", unseen)))
-    print(notices.lines("development, each batch by the others", development)[0])
+    unseen, development = _heard(ours.open_model()).items()
+    print("\n".join(notices.lines(*unseen)))
+    print(notices.lines(*development)[0])
     return 0
+
+
+def _heard(model: ours.Model) -> dict[str, notices.Heard]:
+    return {
+        "unseen": notices.measure(model.encoder),
+        "development, each batch by the others": notices.measure_development(model.encoder),
+    }
 
 
 def _parser() -> argparse.ArgumentParser:

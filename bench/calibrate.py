@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from bench.ours import make, open_model
+from bench.ours import Model, make, open_model
 from bench.sets import load
 from index.calibration import Judged, fit
 from index.evaluate import calibration_error, reliability, roc_auc
@@ -34,6 +34,20 @@ _FALSE_ANSWERS, _FALSE_NONES = 0.05, 0.05  # shares that the thresholds are set 
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a map does on a set that it was not fitted on: the error over the first ten results' chances;
+    where the set has unanswerable questions, how many of them are told `answered`, and how many of the
+    answerable ones are told `answered` and `none`, as shares."""
+
+    name: str
+    calibration_error: float
+    auc: float | None = None
+    false_answers: float = 0.0
+    answers: float = 0.0
+    false_nones: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class _Question:
     answerable: bool
     judged: tuple[Judged, ...]
@@ -45,22 +59,36 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path(__file__).parents[2] / "shared")
     parser.add_argument("--build", type=Path, default=Path("build/bench"))
     options = parser.parse_args()
-    model = open_model()
-    asked: dict[Mode, dict[str, list[_Question]]] = {"hybrid": {}, "dense": {}, "lexical": {}}
+    for mode, sets in _asked(
+        ("hybrid", "dense", "lexical"), open_model(), options.shared, options.build
+    ).items():
+        print(f'    "{mode}": {_with_thresholds(_fit(sets), sets)},')
+        for one in _left_out(sets):
+            print(_line(one))
+
+
+def measure(model: Model, shared: Path, build: Path) -> list[LeftOut]:
+    """What the map for searches by words and meaning does on each set when it is fitted on the others."""
+    return _left_out(_asked(("hybrid",), model, shared, build)["hybrid"])
+
+
+def _asked(
+    modes: Sequence[Mode], model: Model, shared: Path, build: Path
+) -> dict[Mode, dict[str, list[_Question]]]:
+    asked: dict[Mode, dict[str, list[_Question]]] = {mode: {} for mode in modes}
     for name in _SETS:
-        dataset = load(name, options.shared, options.build)
-        made = make(dataset, model, options.build)
+        dataset = load(name, shared, build)
+        searcher = make(dataset, model, build).searcher
         for mode, sets in asked.items():
             sets[name] = [
-                _ask(made.searcher, Query(query.text, _RESULTS, dataset.collection_of(query), mode),
-                     dataset.judgements.get(query.id, {}))
+                _ask(
+                    searcher,
+                    Query(query.text, _RESULTS, dataset.collection_of(query), mode),
+                    dataset.judgements.get(query.id, {}),
+                )
                 for query in dataset.queries
-            ]  # fmt: skip
-    for mode, sets in asked.items():
-        calibration = _with_thresholds(_fit(sets), sets)
-        print(f'    "{mode}": {calibration},')
-        for name in sets:
-            _report(name, sets[name], _with_thresholds(_fit(_without(sets, name)), _without(sets, name)))
+            ]
+    return asked
 
 
 def _ask(searcher: Searcher, query: Query, relevant: Mapping[str, int]) -> _Question:
@@ -102,25 +130,39 @@ def _from_top(values: Sequence[float], share: float) -> float:
     return sorted(values, reverse=True)[place] + 1e-3
 
 
-def _without(sets: Mapping[str, list[_Question]], name: str) -> dict[str, list[_Question]]:
-    return {other: held for other, held in sets.items() if other != name}
+def _left_out(sets: Mapping[str, list[_Question]]) -> list[LeftOut]:
+    found = []
+    for name, questions in sets.items():
+        others = {other: held for other, held in sets.items() if other != name}
+        found.append(_judge(name, questions, _with_thresholds(_fit(others), others)))
+    return found
 
 
-def _report(name: str, questions: Sequence[_Question], calibration: Calibration) -> None:
+def _judge(name: str, questions: Sequence[_Question], calibration: Calibration) -> LeftOut:
     judged = [one for question in questions for one in question.judged]
     chances = [chance for question in questions for chance in _chances(question, calibration)]
     error = calibration_error(reliability(chances, [one.relevant for one in judged]))
-    line = f"#     left out {name}: calibration error {error:.3f}"
     yes, no = (_best(questions, calibration, answerable) for answerable in (True, False))
-    if no:
-        told = sum(chance >= calibration.answered for chance in no) / len(no)
-        said = sum(chance >= calibration.answered for chance in yes) / len(yes)
-        none = sum(chance < calibration.related for chance in yes) / len(yes)
-        line += (
-            f", AUC {roc_auc(yes, no):.3f}; unanswerable told answered {told:.0%}, "
-            f"answerable told answered {said:.0%}, told none {none:.0%}"
-        )
-    print(line)
+    if not no:
+        return LeftOut(name, error)
+    return LeftOut(
+        name,
+        error,
+        auc=roc_auc(yes, no),
+        false_answers=sum(chance >= calibration.answered for chance in no) / len(no),
+        answers=sum(chance >= calibration.answered for chance in yes) / len(yes),
+        false_nones=sum(chance < calibration.related for chance in yes) / len(yes),
+    )
+
+
+def _line(one: LeftOut) -> str:
+    line = f"#     left out {one.name}: calibration error {one.calibration_error:.3f}"
+    if one.auc is None:
+        return line
+    return (
+        f"{line}, AUC {one.auc:.3f}; unanswerable told answered {one.false_answers:.0%}, "
+        f"answerable told answered {one.answers:.0%}, told none {one.false_nones:.0%}"
+    )
 
 
 if __name__ == "__main__":

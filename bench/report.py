@@ -14,6 +14,8 @@ from typing import Any, Final
 import altair as alt
 import vl_convert
 
+from bench.calibrate import LeftOut
+from bench.notices import Heard
 from bench.quality import BASELINES, MODES, SetQuality
 from bench.sets import ROOT
 from bench.speed import Figure
@@ -34,8 +36,15 @@ _PALETTE: Final = {
 }
 
 
-def write_quality(sets: Sequence[SetQuality], folder: Path = RESULTS) -> Path:
-    """Writes quality.md, quality.json and the charts; gives the Markdown's path."""
+def write_quality(
+    sets: Sequence[SetQuality],
+    folder: Path = RESULTS,
+    left_out: Sequence[LeftOut] = (),
+    heard: Mapping[str, Heard] | None = None,
+) -> Path:
+    """Writes quality.md, quality.json and the charts; gives the Markdown's path. `left_out` is what the map
+    from evidence to chances does when fitted without a set, `heard` what is heard of each list of
+    phrasings."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = ["# Quality", "", _machine(), ""]
     judged = [one for one in sets if one.measures]
@@ -44,7 +53,7 @@ def write_quality(sets: Sequence[SetQuality], folder: Path = RESULTS) -> Path:
         lines += ["", "![nDCG@10 by set](quality.svg)", "", *_comparisons(judged)]
         _draw(_ndcg_chart(judged), folder / "quality.svg")
     lines += _spans(sets) + _bridges(sets) + _folds(sets) + _answerability(sets) + _calibration(sets)
-    lines += _misspelled(sets) + _refused(sets)
+    lines += _left_out(left_out) + _heard(heard or {}) + _misspelled(sets) + _refused(sets)
     _draw(_reliability_chart(sets), folder / "reliability.svg")
     if any(one.answerability for one in sets):
         _draw(_errors_chart(sets), folder / "errors.svg")
@@ -250,6 +259,56 @@ def _calibration(sets: Sequence[SetQuality]) -> list[str]:
         *_table(("set", "error", "questions"), rows),
         "",
         "![Reliability by set](reliability.svg)",
+    ]
+
+
+def _left_out(found: Sequence[LeftOut]) -> list[str]:
+    if not found:
+        return []
+    rows = [(one.name, f"{one.calibration_error:.3f}", *_told(one)) for one in found]
+    errors = [one.calibration_error for one in found]
+    return [
+        "",
+        "Over the first ten results' scores, with the map and its thresholds fitted on the other sets alone, "
+        f"the error is {sum(errors) / len(errors):.3f} on average and {max(errors):.3f} at most. Held to "
+        ".05.",
+        "",
+        *_table(
+            ("set left out", "error", "AUC", "unanswerable told `answered`", "answerable told `none`"), rows
+        ),
+    ]
+
+
+def _told(one: LeftOut) -> tuple[str, str, str]:
+    if one.auc is None:
+        return "", "", ""
+    return f"{one.auc:.3f}", f"{one.false_answers:.0%}", f"{one.false_nones:.0%}"
+
+
+def _heard(lists: Mapping[str, Heard]) -> list[str]:
+    if not lists:
+        return []
+    rows = [
+        (
+            name,
+            str(one.crises),
+            f"{one.crises_by_rules / one.crises:.1%}",
+            f"{1 - len(one.missed) / one.crises:.1%}",
+            str(one.harmless),
+            f"{one.harmless_by_rules / one.harmless:.1%}",
+            f"{len(one.needless) / one.harmless:.1%}",
+        )
+        for name, one in lists.items()
+    ]
+    heard = ("by rules", "by rules and meaning")
+    return [
+        "",
+        "## Crises heard",
+        "",
+        "Phrasings that call for the crisis notice and get it, and harmless ones that do. Held to at least "
+        "98 % and at most 10 % on a list that nothing was made for.",
+        "",
+        *_table(("list", "crises", *heard, "harmless", *heard), rows),
     ]
 
 
