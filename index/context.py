@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from index.excerpt import shortened
 from index.types import Result
 
 CountTokens = Callable[[Sequence[str]], list[int]]
@@ -50,12 +51,20 @@ class _Piece:
 def assemble(results: Sequence[Result], texts: Mapping[str, str], count: CountTokens, budget: int) -> Context:
     """As many results, best first, as fit into `budget` tokens; one that does not fit is passed over.
 
+    But not the best, which is what the verdict is about: of it there are the sentences that fit around the
+    one that answers, and where not even that one does, nothing at all rather than what answers less.
+
     `results` are single passages. `texts` are their documents' texts by id, for what stands between
     neighbours; a text that has changed since is not used. The same words are given once.
     """
     documents: dict[str, list[_Piece]] = {}
     costs: dict[str, int] = {}
     said: set[str] = set()
+    if results and _cost([_piece(results[0])], count) > budget:
+        cut = _cut(results[0], count, budget)
+        if cut is None:
+            return Context((), "", 0)
+        documents[cut.best.document_id], costs[cut.best.document_id] = [cut], _cost([cut], count)
     for result in results:
         words = " ".join(result.excerpt.text.split()).casefold()
         if words in said or any(_holds(piece, result) for piece in documents.get(result.document_id, ())):
@@ -71,6 +80,21 @@ def assemble(results: Sequence[Result], texts: Mapping[str, str], count: CountTo
 def _piece(result: Result) -> _Piece:
     shown = result.excerpt
     return _Piece(shown.start, shown.end, shown.text, result)
+
+
+def _cut(result: Result, count: CountTokens, budget: int) -> _Piece | None:
+    """The most of a result's sentences, around its best, that fit; None where that one does not."""
+    fits = None
+    least, most = 0, len(result.excerpt.text) - 1
+    while least <= most:
+        length = (least + most) // 2
+        shown = shortened(result.excerpt, length)
+        piece = _Piece(shown.start, shown.end, shown.text, result)
+        if _cost([piece], count) <= budget:
+            fits, least = piece, length + 1
+        else:
+            most = length - 1
+    return fits
 
 
 def _holds(piece: _Piece, result: Result) -> bool:

@@ -11,6 +11,7 @@ from index.characters import parts_a_character
 from index.types import Excerpt
 from index.words import Analyse, Word, matched
 from kb.sentences import Range
+from kb.sentences import sentences as sentences_of
 
 WHOLE: Final = 1200  # characters: a passage of 180 words; only longer ones are cut
 SHORTEST, LONGEST = 80, 4_000  # what may be asked for
@@ -53,6 +54,19 @@ def excerpt(
         end=start + right,
         marks=tuple(sorted((a - left, b - left) for a, b in marks)),
     )
+
+
+def shortened(shown: Excerpt, length: int) -> Excerpt:
+    """The whole sentences of an excerpt around its best one, the longest mark, that fit into `length`
+    characters; that one, with what opens it, however long it is."""
+    text = shown.text
+    spans = _whole(text, _on_borders(text, sentences_of(text)), length) or [(0, len(text))]
+    at, _ = max(shown.marks, key=lambda mark: mark[1] - mark[0], default=(0, 0))
+    best = next((n for n, (_, end) in enumerate(spans) if at < end), len(spans) - 1)
+    first, last = _window(text, spans, best, length)
+    left, right = spans[first][0], spans[last][1]
+    marks = tuple((a - left, b - left) for a, b in shown.marks if left <= a and b <= right)
+    return Excerpt(text[left:right], shown.start + left, shown.start + right, marks)
 
 
 def _on_borders(text: str, sentences: Sequence[Range]) -> Sequence[Range]:

@@ -31,8 +31,10 @@ async def context(request: Request, body: schemas.ContextRequest) -> Response:
     """The passages that answer a question and fit into so many tokens, each with a mark to cite it by.
 
     `text` is all of it as a model can be given it. No words are given twice; passages of one document come
-    in its order, neighbours as one. Tokens are counted by the tokenizer of the search's own model, which
-    another model's may differ from by a tenth or so. Show the notices before what the model says.
+    in its order, neighbours as one. Of the best passage, where it is too long, there are the sentences around
+    the one that answers; where not even these fit, `passages` is empty: ask with more `tokens`. Tokens are
+    counted by the tokenizer of the search's own model, which another model's may differ from by a tenth or
+    so. Show the notices before what the model says.
     """
     request.state.questions = [body.query]
     collection = meant(request, body.collection, body.names_collection)

@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 a7cc1a3dfb6bf1d6ba1c331ed700b8c78e5b61cdb36fa3aa65ede51c1044db91
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 f5513db277d8912ee8c890189d93d2a9a29ad1263ebc86cf82a34e604ef489b9
 export interface paths {
     "/health/live": {
         parameters: {
@@ -159,8 +159,10 @@ export interface paths {
          * @description The passages that answer a question and fit into so many tokens, each with a mark to cite it by.
          *
          *     `text` is all of it as a model can be given it. No words are given twice; passages of one document come
-         *     in its order, neighbours as one. Tokens are counted by the tokenizer of the search's own model, which
-         *     another model's may differ from by a tenth or so. Show the notices before what the model says.
+         *     in its order, neighbours as one. Of the best passage, where it is too long, there are the sentences around
+         *     the one that answers; where not even these fit, `passages` is empty: ask with more `tokens`. Tokens are
+         *     counted by the tokenizer of the search's own model, which another model's may differ from by a tenth or
+         *     so. Show the notices before what the model says.
          */
         post: operations["context_v1_context_post"];
         delete?: never;

@@ -15,9 +15,16 @@ def count(texts: Sequence[str]) -> list[int]:
 
 
 def result(
-    rank: int, start: int, end: int, *, id: str = "fees", text: str = TEXT, score: float = 0.5
+    rank: int,
+    start: int,
+    end: int,
+    *,
+    id: str = "fees",
+    text: str = TEXT,
+    score: float = 0.5,
+    marks: tuple[tuple[int, int], ...] = (),
 ) -> Result:
-    shown = Excerpt(text[start:end], start, end, ())
+    shown = Excerpt(text[start:end], start, end, marks)
     return Result(rank, score, id, f"p{rank}", shown, Attribution("Fees", id), ("Prices",), None, None)
 
 
@@ -61,6 +68,24 @@ def test_what_does_not_fit_is_passed_over_for_what_does() -> None:
     assert found.tokens == 13
     assert assemble(results, texts, count, 3).blocks == ()
     assert assemble(results, texts, count, 3).text == ""
+
+
+def test_the_best_passage_is_cut_to_sentences_rather_than_passed_over_for_worse_ones() -> None:
+    best = result(1, 0, len(TEXT), score=0.9, marks=((20, 50),))
+    worse = result(2, 0, 5, id="other", text="Other words", score=0.1)
+    texts = {"fees": TEXT, "other": "Other words"}
+    found = assemble([best, worse], texts, count, 12)  # 4 of the head; 16 words, of which 6 answer
+    (block,) = found.blocks
+    assert (block.text, block.start, block.end) == ("They are due after each visit.", 20, 50)
+    assert block.best.excerpt.text == TEXT[0 : len(TEXT)]
+    assert found.tokens <= 12
+
+
+def test_where_not_even_the_best_sentence_fits_nothing_worse_is_given_for_it() -> None:
+    best = result(1, 0, len(TEXT), score=0.9, marks=((20, 50),))
+    worse = result(2, 0, 5, id="other", text="Other words", score=0.1)
+    found = assemble([best, worse], {"fees": TEXT, "other": "Other words"}, count, 9)
+    assert (found.blocks, found.text, found.tokens) == ((), "", 0)
 
 
 def test_a_text_that_has_changed_since_joins_nothing() -> None:

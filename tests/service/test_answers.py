@@ -33,6 +33,17 @@ def test_a_smaller_budget_gives_less_and_none_gives_nothing(client: TestClient) 
     assert lengths[1] <= 100 < lengths[2]
 
 
+@pytest.mark.parametrize("tokens", [10, 20, 30, 40, 60, 80])
+def test_a_small_budget_holds_what_answers_best_or_nothing(client: TestClient, tokens: int) -> None:
+    for query in ("how much does a session cost", "can't sleep before exams", "is there parking"):
+        best = client.post("/v1/search", json={"query": query, "group": False}).json()["results"][0]
+        body = client.post("/v1/context", json={"query": query, "tokens": tokens}).json()
+        assert body["tokens"] <= tokens
+        if body["passages"]:
+            assert best["document_id"] in [one["document_id"] for one in body["passages"]]
+            assert max(one["score"] for one in body["passages"]) == best["score"]
+
+
 def test_a_context_has_the_notices(client: TestClient) -> None:
     body = client.post("/v1/context", json={"query": "I want to kill myself", "tokens": 300}).json()
     assert body["notices"][0]["kind"] == "crisis"
