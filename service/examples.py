@@ -14,6 +14,8 @@ def example_of(schema: Schema, components: Schema) -> Any:
         return example_of(components[schema["$ref"].rpartition("/")[2]], components)
     if schema.get("examples"):
         return schema["examples"][0]
+    if isinstance(schema.get("default"), bool):
+        return schema["default"]
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:

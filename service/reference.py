@@ -71,17 +71,31 @@ def _with_code(text: str) -> Markup:
     return Markup("").join(marked)
 
 
-def _type(schema: Mapping[str, Any]) -> str:
+def type_of(schema: Mapping[str, Any]) -> str:
     """A schema's type in a few words."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
+        return name_of(schema)
     if "anyOf" in schema:
-        return " or ".join(_type(one) for one in schema["anyOf"])
+        return " or ".join(type_of(one) for one in schema["anyOf"])
+    if "const" in schema:
+        return json.dumps(schema["const"])
     if "enum" in schema:
         return " | ".join(json.dumps(one) for one in schema["enum"])
     if schema.get("type") == "array":
-        return f"list of {_type(schema.get('items', {}))}"
+        return f"list of {type_of(schema.get('items', {}))}"
     return str(schema.get("type", "any"))
+
+
+def meaning(part: Mapping[str, Any]) -> str:
+    """What a field or a parameter is, and what it is where it is not said."""
+    default = part.get("default", part.get("schema", {}).get("default"))
+    said = str(part.get("description", ""))
+    return said if default in (None, "", [], {}) else f"{said} Default: `{json.dumps(default)}`."
+
+
+def name_of(schema: Mapping[str, Any]) -> str:
+    """Of the body that a schema refers to; empty where it is described in its place."""
+    return str(schema.get("$ref", "")).rpartition("/")[2]
 
 
 def _access(operation: Mapping[str, Any]) -> str:
@@ -96,7 +110,9 @@ def _access(operation: Mapping[str, Any]) -> str:
 @cache
 def _template() -> Template:
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(pretty=_pretty, code=_with_code, type=_type, access=_access)
+    environment.filters.update(
+        pretty=_pretty, code=_with_code, type=type_of, name=name_of, meaning=meaning, access=_access
+    )
     return environment.from_string(_web("docs.html"))
 
 

@@ -80,14 +80,14 @@ async def collections(request: Request) -> Response:
 
 
 @router.head("/health/live", include_in_schema=False)
-@router.get("/health/live", responses=responses(schemas.HealthBody), tags=["health"])
+@router.get("/health/live", responses=responses(schemas.LiveBody), tags=["health"])
 async def is_live() -> Response:
     """Whether the process answers at all."""
     return json_reply({"status": "live"})
 
 
 @router.head("/health/ready", include_in_schema=False)
-@router.get("/health/ready", responses=responses(schemas.HealthBody, 503), tags=["health"])
+@router.get("/health/ready", responses=responses(schemas.ReadyBody, 503), tags=["health"])
 async def is_ready(request: Request) -> Response:
     """Whether questions can be answered; not while the service is about to stop."""
     live = live_of(request)
@@ -102,7 +102,7 @@ async def is_ready(request: Request) -> Response:
     tags=["health"],
     response_class=Response,
     responses={
-        **responses(schemas.HealthBody, 401, 403, 429),
+        **responses(schemas.LiveBody, 401, 403, 429),
         200: {
             "description": "Done.",
             "content": {"text/plain": {"schema": {"type": "string"}, "example": EXAMPLE}},

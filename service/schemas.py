@@ -77,7 +77,8 @@ class SearchRequest(_Request):
         examples=[320],
     )
     explain: bool = Field(
-        default=False, description="Add why the results are what they are; on this machine alone."
+        default=False,
+        description="Add why the results are what they are; on the service's machine, or with an admin key.",
     )
 
     @property
@@ -503,14 +504,18 @@ class CollectionsBody(_Body):
     collections: list[CollectionBody] = Field(description="By name.")
 
 
-class HealthBody(_Body):
-    """How the service is."""
+class LiveBody(_Body):
+    """That the process answers."""
 
-    status: Literal["live", "ready"] = Field(description="In a word.")
-    generation: int | None = Field(default=None, description="What is answered from.", examples=[42])
-    writable: bool | None = Field(
-        default=None, description="Whether the disk takes documents.", examples=[True]
-    )
+    status: Literal["live"] = Field(description="In a word.")
+
+
+class ReadyBody(_Body):
+    """That questions are answered."""
+
+    status: Literal["ready"] = Field(description="In a word.")
+    generation: int = Field(description="What is answered from.", examples=[42])
+    writable: bool = Field(description="Whether the disk takes documents.", examples=[True])
 
 
 class ProblemBody(_Body):

@@ -210,3 +210,15 @@ def test_the_reference_has_every_operation() -> None:
     for path, methods in api_page.document()["paths"].items():
         for method in methods:
             assert f"## {method.upper()} {path}\n" in text
+
+
+def test_the_reference_says_what_every_field_is_and_leads_there() -> None:
+    text = api_page.text()
+    for name, schema in api_page.document()["components"]["schemas"].items():
+        if schema.get("properties"):
+            (part,) = re.findall(rf"^### {name}\n(.*?)(?=^### |\Z)", text, re.MULTILINE | re.DOTALL)
+            for field, said in schema["properties"].items():
+                (row,) = [line for line in part.splitlines() if line.startswith(f"| `{field}` |")]
+                assert " ".join(said["description"].replace("|", "\\|").split()) in row
+    assert "Request ([SearchRequest](#searchrequest)):" in text
+    assert "| `limit` | query | How many. Default: `100`. |" in text

@@ -1,4 +1,4 @@
-// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 f5513db277d8912ee8c890189d93d2a9a29ad1263ebc86cf82a34e604ef489b9
+// Made by openapi-typescript from the service's OpenAPI document; make client. sha256 5894f7a16bf815a88255ec743ddae45337cfffa36099d643faf2c139c436688e
 export interface paths {
     "/health/live": {
         parameters: {
@@ -1171,30 +1171,6 @@ export interface components {
             text: string;
         };
         /**
-         * HealthBody
-         * @description How the service is.
-         */
-        HealthBody: {
-            /**
-             * Generation
-             * @description What is answered from.
-             * @example 42
-             */
-            generation?: number | null;
-            /**
-             * Status
-             * @description In a word.
-             * @enum {string}
-             */
-            status: "live" | "ready";
-            /**
-             * Writable
-             * @description Whether the disk takes documents.
-             * @example true
-             */
-            writable?: boolean | null;
-        };
-        /**
          * LanguageCondition
          * @description The document is in this language; `en` holds `en-gb` too.
          */
@@ -1258,6 +1234,18 @@ export interface components {
              * @example https://clinic.example/fees
              */
             url: string | null;
+        };
+        /**
+         * LiveBody
+         * @description That the process answers.
+         */
+        LiveBody: {
+            /**
+             * Status
+             * @description In a word.
+             * @constant
+             */
+            status: "live";
         };
         /**
          * MetadataCondition
@@ -1469,6 +1457,30 @@ export interface components {
             text: string;
         };
         /**
+         * ReadyBody
+         * @description That questions are answered.
+         */
+        ReadyBody: {
+            /**
+             * Generation
+             * @description What is answered from.
+             * @example 42
+             */
+            generation: number;
+            /**
+             * Status
+             * @description In a word.
+             * @constant
+             */
+            status: "ready";
+            /**
+             * Writable
+             * @description Whether the disk takes documents.
+             * @example true
+             */
+            writable: boolean;
+        };
+        /**
          * RecordBody
          * @description A notice, or a verbatim excerpt.
          */
@@ -1653,7 +1665,7 @@ export interface components {
             excerpt_length?: number | null;
             /**
              * Explain
-             * @description Add why the results are what they are; on this machine alone.
+             * @description Add why the results are what they are; on the service's machine, or with an admin key.
              * @default false
              */
             explain?: boolean;
@@ -1841,12 +1853,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "generation": 42,
-                     *       "status": "live",
-                     *       "writable": true
+                     *       "status": "live"
                      *     }
                      */
-                    "application/json": components["schemas"]["HealthBody"];
+                    "application/json": components["schemas"]["LiveBody"];
                 };
             };
         };
@@ -1869,11 +1879,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "generation": 42,
-                     *       "status": "live",
+                     *       "status": "ready",
                      *       "writable": true
                      *     }
                      */
-                    "application/json": components["schemas"]["HealthBody"];
+                    "application/json": components["schemas"]["ReadyBody"];
                 };
             };
             /** @description Overloaded, or the index is not there yet; `Retry-After` says when to try again. */
@@ -4251,7 +4261,7 @@ export interface operations {
                  *       "collection": "default",
                  *       "excerpt_length": 320,
                  *       "explain": false,
-                 *       "group": false,
+                 *       "group": true,
                  *       "limit": 10,
                  *       "mode": "hybrid",
                  *       "query": "how much does a first session cost"
@@ -4524,7 +4534,7 @@ export interface operations {
                  *           "collection": "default",
                  *           "excerpt_length": 320,
                  *           "explain": false,
-                 *           "group": false,
+                 *           "group": true,
                  *           "limit": 10,
                  *           "mode": "hybrid",
                  *           "query": "how much does a first session cost"

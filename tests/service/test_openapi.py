@@ -128,6 +128,16 @@ def test_every_operation_has_an_example_of_what_is_sent_and_of_each_answer(docum
             validate(document, content["schema"], content["example"])
 
 
+def test_the_examples_say_what_is_really_said(client: TestClient, document: Description) -> None:
+    paths = document["paths"]
+    for address in ("/health/live", "/health/ready"):
+        shown = paths[address]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+        told = client.get(address).json()
+        assert (shown["status"], shown.keys()) == (told["status"], told.keys())
+    asked = paths["/v1/search"]["post"]["requestBody"]["content"]["application/json"]["example"]
+    assert asked["group"] is True  # as it is where nothing is said
+
+
 def test_the_requests_of_the_examples_are_taken(writing: TestClient) -> None:
     for path, method, operation in operations(description(writing)):
         for media, content in operation.get("requestBody", {}).get("content", {}).items():
