@@ -87,7 +87,7 @@ def test_an_example_runs(
         "KB_HOME": str(folder / "notes"),
         "KB_KEY": token,
         "HAYSTACK_TELEMETRY_ENABLED": "False",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "clients" / "python"))),
     }
     ran = subprocess.run(command, cwd=where, env=environment, capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stderr

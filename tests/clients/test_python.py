@@ -187,10 +187,64 @@ def test_pages_follow_one_another(served: Served) -> None:
     assert [one.rank for one in (*first.results, *second.results)] == [1, 2, 3, 4]
 
 
+def test_a_model_is_given_a_context_and_its_answer_is_checked(served: Served) -> None:
+    question = "how much does a session cost"
+    body = served.client.post("/v1/context", json={"query": question, "tokens": 400}).json()
+    with Client(served.url, collection="default") as kb:
+        context = kb.context(question, 400)
+        assert (context.verdict, context.text, context.tokens) == ("answered", body["text"], body["tokens"])
+        assert [(one.mark, one.text) for one in context.passages] == [
+            (one["mark"], one["text"]) for one in body["passages"]
+        ]
+        words = context.passages[0].text.split("\n")[0].strip('"')
+        sound = kb.check_citations(f"It says “{words}” [1].", context.passages)
+        assert sound.sound
+        assert sound.quotes[0].found_in[0] == 1
+        made_up = kb.check_citations("It says “pigs can fly” [99].", context.passages)
+        assert (made_up.sound, made_up.marks[0].exists, made_up.quotes[0].held) == (False, False, False)
+        assert kb.context("I want to kill myself").notices[0].kind == "crisis"
+        shorter = kb.search(question, excerpt_length=80).results[0].excerpt.text
+        assert len(shorter) < len(kb.search(question).results[0].excerpt.text)
+
+
+def test_a_write_may_be_held_to_a_version(writable: Served) -> None:
+    with Client(writable.url) as kb:
+        first = kb.put("v/1", "Owls sleep by day.", if_none_match="*")
+        assert first.version == kb.document("v/1").version
+        second = kb.put("v/1", "Owls hunt at night.", if_match=first.version)
+        for late in (
+            lambda: kb.put("v/1", "Owls are birds.", if_match=first.version),
+            lambda: kb.put("v/1", "Owls are birds.", if_none_match="*"),
+            lambda: kb.delete("v/1", if_match=first.version),
+        ):
+            with pytest.raises(KbError) as refused:
+                late()
+            assert refused.value.status == 412
+        long = kb.put("v/2", "Owls hunt at night. " * 200)  # comes packed, of the same version
+        assert kb.document("v/2").version == long.version
+        assert kb.delete("v/1", if_match=second.version).change == "removed"
+
+
+def test_changes_are_gone_through_a_page_at_a_time(writable: Served) -> None:
+    with Client(writable.url) as kb:
+        seen = [one.sequence for one in kb.changes()][-1]
+        kb.put("c/1", "Owls sleep by day.")
+        kb.put("c/2", "Owls hunt at night.")
+        kb.delete("c/1")
+        found = list(kb.changes(seen, page=1))
+        assert [(one.id, one.change) for one in found] == [("c/2", "added"), ("c/1", "removed")]
+        assert list(kb.changes(found[-1].sequence)) == []
+        with pytest.raises(KbError) as ahead:
+            list(kb.changes(10**9))
+        assert ahead.value.status == 409
+
+
 def test_the_same_is_awaited(writable: Served) -> None:
     async def run() -> None:
         async with AsyncClient(writable.url) as kb:
             assert [type(one) async for one in kb.put_many(LINES, wait=True)] == [Written, Refused, Written]
+            context = await kb.context("can't sleep before exams", 300)
+            assert (await kb.check_citations("So it is [1].", context.passages)).sound
             several = await asyncio.gather(*map(kb.search, QUESTIONS))
             batch = [one async for one in kb.search_many(QUESTIONS)]
             assert [one.results for one in several] == [one.results for one in batch]
@@ -198,6 +252,10 @@ def test_the_same_is_awaited(writable: Served) -> None:
             assert "a/3" in [one.id async for one in kb.documents(page=3)]
             assert (await kb.delete("a/3")).change == "removed"
             assert [one.name for one in await kb.collections()] == ["default", "staff"]
+            written = await kb.put("a/9", "Owls sleep by day.", if_none_match="*")
+            assert (await kb.document("a/9")).version == written.version
+            assert "a/9" in [one.id async for one in kb.changes(written.sequence - 1)]
+            assert (await kb.delete("a/9", if_match=written.version)).change == "removed"
             assert await kb.ready()
             assert isinstance(await kb.suggest("fe"), list)
             with pytest.raises(KbError):

@@ -49,10 +49,14 @@ class Client:
         filters: Json | None = None,
         group: bool = True,
         cursor: str | None = None,
+        excerpt_length: int | None = None,
     ) -> types.Answer:
         """Ask a question. `filters`: `tags`, `language`, `document_id`; all that are given must hold.
-        `cursor` is an answer's `next`, for the page after it."""
-        return self._send(requests.search(query, limit, self._in(collection), mode, filters, group, cursor))
+        `cursor` is an answer's `next`, for the page after it; `excerpt_length` the most characters of an
+        excerpt, 80 to 4000."""
+        return self._send(
+            requests.search(query, limit, self._in(collection), mode, filters, group, cursor, excerpt_length)
+        )
 
     def search_many(
         self, queries: Iterable[str | Json], *, limit: int = 10, collection: str | None = None
@@ -62,6 +66,24 @@ class Client:
         asked = (requests.question(one, limit, self._in(collection)) for one in queries)
         while several := list(islice(asked, requests.BATCH)):
             yield from self._send(requests.batch(several))
+
+    def context(
+        self,
+        query: str,
+        tokens: int = 1000,
+        *,
+        collection: str | None = None,
+        mode: Mode = "hybrid",
+        filters: Json | None = None,
+    ) -> types.Context:
+        """What a language model is to answer from: the passages that fit into so many tokens, with marks."""
+        return self._send(requests.context(query, tokens, self._in(collection), mode, filters))
+
+    def check_citations(
+        self, answer: str, passages: Iterable[types.ContextPassage], *, collection: str | None = None
+    ) -> types.Checked:
+        """Whether an answer cites and quotes what stands in the `passages` of the context it is from."""
+        return self._send(requests.check(answer, passages, self._in(collection)))
 
     def document(self, document_id: str, *, collection: str | None = None) -> types.Document:
         """A document with its whole text."""
@@ -83,9 +105,17 @@ class Client:
         metadata: Json | None = None,
         collection: str | None = None,
         wait: bool = False,
+        if_match: str | None = None,
+        if_none_match: str | None = None,
     ) -> types.Written:
-        """Write a document: new, or in place of the one with this id. `wait`: until it can be found."""
-        return self._send(requests.put(document_id, text, title, metadata, self._in(collection), wait))
+        """Write a document: new, or in place of the one with this id. `wait`: until it can be found.
+        `if_match` is the `version` that alone may be replaced; `if_none_match="*"`: only where there is none.
+        Else it is a KbError with status 412."""
+        return self._send(
+            requests.put(
+                document_id, text, title, metadata, self._in(collection), wait, if_match, if_none_match
+            )
+        )
 
     def put_many(
         self, documents: Iterable[Json], *, collection: str | None = None, wait: bool = False
@@ -119,9 +149,27 @@ class Client:
             raise requests.unreachable(lost) from lost
         requests.result_of(requests.ready(), response)
 
-    def delete(self, document_id: str, *, collection: str | None = None, wait: bool = False) -> types.Written:
-        """Remove a document. `wait`: until it is found no more."""
-        return self._send(requests.delete(document_id, self._in(collection), wait))
+    def delete(
+        self,
+        document_id: str,
+        *,
+        collection: str | None = None,
+        wait: bool = False,
+        if_match: str | None = None,
+    ) -> types.Written:
+        """Remove a document. `wait`: until it is found no more. `if_match`: only this `version` of it."""
+        return self._send(requests.delete(document_id, self._in(collection), wait, if_match))
+
+    def changes(
+        self, after: int = 0, *, collection: str | None = None, page: int = 100
+    ) -> Iterator[types.Change]:
+        """What was added, updated and removed after a commit, in order, fetched a page at a time. Keep the
+        last one's `sequence`, and ask with it as `after` when you come again. A KbError with status 409 or
+        410: begin anew, after 0."""
+        more = True
+        while more:
+            found, after, more = self._send(requests.changes(self._in(collection), after, page))
+            yield from found
 
     def collections(self) -> list[types.Collection]:
         """The collections and their sizes."""
@@ -177,7 +225,11 @@ class Client:
     def _try(self, request: Request[T]) -> tuple[httpx2.Response | None, Exception | None]:
         try:
             sent = self._http.request(
-                request.method, request.path, json=request.body, params=request.params or None
+                request.method,
+                request.path,
+                json=request.body,
+                params=request.params or None,
+                headers=request.headers,
             )
         except httpx2.TransportError as error:
             return requests.lost(error)

@@ -21,6 +21,7 @@ T = TypeVar("T")
 BATCH = 50  # queries in one request; the service's default limit
 LONGEST_WAIT = 60.0  # seconds that `Retry-After` is obeyed for; beyond that the error is raised
 _AGAIN = (429, 503)
+_PACKED = '-gzip"'  # ends the tag of an answer that came packed, of what is the same version
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Request(Generic[T]):
     read: Callable[[Json], T]
     body: Json | None = None
     params: Mapping[str, str | int] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def search(
@@ -42,15 +44,29 @@ def search(
     filters: Json | None,
     group: bool,
     cursor: str | None,
+    excerpt_length: int | None,
 ) -> Request[types.Answer]:
     asked: dict[str, Any] = {"query": query, "limit": limit, "mode": mode, "group": group}
-    if collection is not None:
-        asked["collection"] = collection
-    if filters:
-        asked["filters"] = dict(filters)
-    if cursor is not None:
-        asked["cursor"] = cursor
-    return Request("POST", "/v1/search", types.answer, asked)
+    said = _said(collection=collection, filters=filters, cursor=cursor, excerpt_length=excerpt_length)
+    return Request("POST", "/v1/search", types.answer, {**asked, **said})
+
+
+def context(
+    query: str, tokens: int, collection: str | None, mode: Mode, filters: Json | None
+) -> Request[types.Context]:
+    asked = {"query": query, "tokens": tokens, "mode": mode, **_said(collection=collection, filters=filters)}
+    return Request("POST", "/v1/context", types.context, asked)
+
+
+def check(
+    answer: str, passages: Iterable[types.ContextPassage], collection: str | None
+) -> Request[types.Checked]:
+    cited = [
+        {"mark": one.mark, "document_id": one.document_id, "start": one.start, "end": one.end}
+        for one in passages
+    ]
+    asked = {"answer": answer, "passages": cited, **_said(collection=collection)}
+    return Request("POST", "/v1/citations/check", types.checked, asked)
 
 
 def batch(queries: list[Json]) -> Request[list[types.Answer]]:
@@ -75,10 +91,12 @@ def put(
     metadata: Json | None,
     collection: str | None,
     wait: bool,
+    if_match: str | None,
+    if_none_match: str | None,
 ) -> Request[types.Written]:
     body = {"text": text, "title": title, "metadata": dict(metadata) if metadata else None}
-    given = {key: value for key, value in body.items() if value is not None}
-    return Request("PUT", address(document_id), types.written, given, _params(collection, wait))
+    params, headers = _params(collection, wait), _only(if_match, if_none_match)
+    return Request("PUT", address(document_id), types.written, _said(**body), params, headers)
 
 
 class Bulk:
@@ -118,8 +136,11 @@ class Bulk:
         return None if self._told or spent else seconds_to_wait(response, attempt)
 
 
-def delete(document_id: str, collection: str | None, wait: bool) -> Request[types.Written]:
-    return Request("DELETE", address(document_id), types.written, None, _params(collection, wait))
+def delete(
+    document_id: str, collection: str | None, wait: bool, if_match: str | None
+) -> Request[types.Written]:
+    params, headers = _params(collection, wait), _only(if_match, None)
+    return Request("DELETE", address(document_id), types.written, None, params, headers)
 
 
 def document(document_id: str, collection: str | None) -> Request[types.Document]:
@@ -132,6 +153,17 @@ def page(collection: str | None, after: str, size: int) -> Request[tuple[list[ty
         "GET",
         "/v1/documents",
         lambda body: ([types.listed(one) for one in body["documents"]], body["next"]),
+        None,
+        {**_params(collection), "after": after, "limit": size},
+    )
+
+
+def changes(collection: str | None, after: int, size: int) -> Request[tuple[list[types.Change], int, bool]]:
+    """A page of what has changed, where the next one begins, and whether there is one already."""
+    return Request(
+        "GET",
+        "/v1/changes",
+        lambda body: ([types.change(one) for one in body["changes"]], body["next"], body["more"]),
         None,
         {**_params(collection), "after": after, "limit": size},
     )
@@ -196,7 +228,8 @@ def result_of(request: Request[T], response: httpx2.Response) -> T:
         )
     if response.status_code >= 400:
         raise KbError(response.status_code, body)
-    return request.read(body)
+    version = response.headers.get("ETag")
+    return request.read(body if version is None else {**body, "version": version.replace(_PACKED, '"')})
 
 
 def lost(error: httpx2.TransportError) -> tuple[None, Exception]:
@@ -215,6 +248,20 @@ def headers(key: str | None) -> dict[str, str]:
     """Those of every request; a key goes nowhere else."""
     found = {"User-Agent": "kb-client/0.1"}
     return found if key is None else {**found, "Authorization": f"Bearer {key}"}
+
+
+def _said(**parts: Any) -> dict[str, Any]:
+    """Those that say something."""
+    return {
+        name: dict(part) if isinstance(part, Mapping) else part
+        for name, part in parts.items()
+        if part is not None and part != {}
+    }
+
+
+def _only(if_match: str | None, if_none_match: str | None) -> dict[str, str]:
+    """The conditions of a write."""
+    return _said(**{"If-Match": if_match, "If-None-Match": if_none_match})
 
 
 def _params(collection: str | None, wait: bool = False) -> dict[str, str | int]:

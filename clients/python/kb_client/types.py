@@ -92,8 +92,70 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextPassage:
+    """A piece of a document, cited as `[mark]`; `start` to `end` is its place in the document's text."""
+
+    mark: int
+    document_id: str
+    score: float
+    text: str
+    start: int
+    end: int
+    attribution: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a language model is given to answer from: `text`, which is all of the `passages` with their marks.
+    With the verdict `none` there is no answer in it. Show the notices before what the model says."""
+
+    verdict: Verdict
+    notices: tuple[Notice, ...]
+    passages: tuple[ContextPassage, ...]
+    text: str
+    tokens: int
+    collection: str
+    generation: int
+    degraded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A mark in an answer, where it stands, and whether there is such a passage."""
+
+    mark: int
+    start: int
+    end: int
+    exists: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quotation in an answer: what it is cited with, the passages that it stands in, and whether it is
+    `held` by one that it is cited with; without any, by some."""
+
+    text: str
+    start: int
+    end: int
+    marks: tuple[int, ...]
+    found_in: tuple[int, ...]
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What an answer cites and quotes; `sound` where every mark exists and every quotation is held. Of what
+    it says in its own words, nothing is told."""
+
+    sound: bool
+    marks: tuple[Cited, ...]
+    quotes: tuple[Quoted, ...]
+    unused: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A document as it is stored; `text` is what all offsets count in."""
+    """A document as it is stored; `text` is what all offsets count in, `version` what `if_match` takes."""
 
     id: str
     collection: str
@@ -103,6 +165,7 @@ class Document:
     pages: tuple[int, ...]
     tags: tuple[str, ...]
     metadata: Json
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +180,14 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class Written:
     """A write that is on the disk: answers of this `sequence` or a later generation know it. Of many,
-    `collection` is the one that was named for all, or empty."""
+    `collection` is the one that was named for all, or empty. `version` is what `if_match` takes, of a
+    document that was written by itself."""
 
     id: str
     collection: str
     sequence: int
     change: Literal["added", "updated", "unchanged", "removed"]
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +196,17 @@ class Refused:
 
     id: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What last became of a document, by the commit `sequence`. Of one that was removed `id` may be None: who
+    has it knows it by `mark`, the first 32 hexadecimal digits of the SHA-256 of its id."""
+
+    id: str | None
+    mark: str
+    sequence: int
+    change: Literal["added", "updated", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +229,27 @@ def notices(body: Json) -> tuple[Notice, ...]:
         _made(Notice, one, links=tuple(_made(Link, link) for link in one["links"]))
         for one in body.get("notices", ())
     )
+
+
+def context(body: Json) -> Context:
+    """From the body of `POST /v1/context`."""
+    passages = tuple(_made(ContextPassage, one) for one in body["passages"])
+    return _made(Context, body, notices=notices(body), passages=passages)
+
+
+def checked(body: Json) -> Checked:
+    """From the body of `POST /v1/citations/check`."""
+    quotes = tuple(
+        _made(Quoted, one, marks=tuple(one["marks"]), found_in=tuple(one["found_in"]))
+        for one in body["quotes"]
+    )
+    marks = tuple(_made(Cited, one) for one in body["marks"])
+    return _made(Checked, body, marks=marks, quotes=quotes, unused=tuple(body["unused"]))
+
+
+def change(body: Json) -> Change:
+    """From an entry of `GET /v1/changes`."""
+    return _made(Change, body)
 
 
 def document(body: Json) -> Document:
