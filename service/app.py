@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -34,12 +35,14 @@ from service.answering import Answering
 from service.compression import Compression
 from service.describe import described
 from service.gate import Doorkeeper, Gate
+from service.invalid import words
 from service.live import Live
 from service.logs import Requests, request_id
 from service.metrics import Metrics
 from service.problems import problem, status_of
 from service.tracing import Traced, provider
 
+_UNREADABLE = "There was an error parsing the body"  # as FastAPI says it
 _MOST = 50  # questions of a wrong batch that are looked at
 _DESCRIPTION = (
     "Ranked, attributed excerpts from your own documents. Ask with `POST /v1/search`. Every error is a "
@@ -124,7 +127,17 @@ async def _invalid(request: Request, error: Exception) -> Response:
     place = [str(part) for part in first["loc"] if part not in ("body", "query", "path")]
     field = ".".join(place) or str(first["loc"][-1])
     notices = await _notices(request, _asked(error.body))
-    return problem(422, f"{field}: {first['msg']}", request_id(request.scope), field, notices)
+    return problem(
+        422, f"{field}: {words(first, _model(request))}", request_id(request.scope), field, notices
+    )
+
+
+def _model(request: Request) -> type[BaseModel] | None:
+    """What the body of a request to this address is read as."""
+    route = request.scope.get("route")
+    described = getattr(getattr(route, "body_field", None), "field_info", None)
+    model = getattr(described, "annotation", None)
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
 
 
 def _asked(body: object) -> list[str]:
@@ -139,8 +152,12 @@ def _asked(body: object) -> list[str]:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    details = {404: "there is nothing at this address", 405: "this address does not take this method"}
-    generic = error.detail == HTTPStatus(error.status_code).phrase
+    details = {
+        400: "the body is not JSON in UTF-8; if it is packed (Content-Encoding), send it as it is",
+        404: "there is nothing at this address",
+        405: "this address does not take this method",
+    }
+    generic = error.detail in (HTTPStatus(error.status_code).phrase, _UNREADABLE)
     detail = details.get(error.status_code, error.detail) if generic else error.detail
     response = problem(error.status_code, detail, request_id(request.scope))
     response.headers.update(error.headers or {})

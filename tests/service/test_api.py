@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 import tempfile
 import time
@@ -40,6 +41,51 @@ def problem_of(response: object, status: int, field: str | None = None) -> dict:
     assert body.get("field") == field
     assert "Traceback" not in response.text
     return body
+
+
+# -- what is wrong, and how to mend it
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "detail"),
+    [
+        ("/v1/search", {}, "query: is missing"),
+        ("/v1/search", {"query": "fees", "lim": 5}, "lim: there is no such field; did you mean limit?"),
+        (
+            "/v1/search",
+            {"query": "fees", "filters": {"tag": ["fees"]}},
+            "filters.tag: there is no such field; did you mean tags?",
+        ),
+        (
+            "/v1/search",
+            {"query": "fees", "filters": {"author": "x"}},
+            "filters.author: there is no such field; there are tags, language, document_id",
+        ),
+        ("/v1/search", {"query": "fees", "limit": "5"}, "limit: is to be a whole number"),
+        ("/v1/search", {"query": "fees", "mode": "x"}, "mode: is one of 'hybrid', 'dense' or 'lexical'"),
+        ("/v1/search", {"query": "fees", "cursor": "x"}, "cursor: is not what an answer's `next` said"),
+        ("/v1/search/batch", {"queries": ["fees"]}, "queries.0: is to be a JSON object"),
+        ("/v1/search/batch", {"queries": []}, "queries: has at least 1"),
+        (
+            "/v1/search/batch",
+            {"queries": [{"query": "fees", "lim": 5}]},
+            "queries.0.lim: there is no such field; did you mean limit?",
+        ),
+        ("/v1/context", {"query": "fees", "tokens": 0}, "tokens: is at least 1"),
+    ],
+)
+def test_a_mistake_in_a_body_is_told_with_how_to_mend_it(
+    client: TestClient, path: str, body: Json, detail: str
+) -> None:
+    refused = client.post(path, json=body)
+    assert problem_of(refused, 422, detail.partition(":")[0])["detail"] == detail
+
+
+def test_a_packed_body_is_told_to_come_as_it_is(client: TestClient) -> None:
+    packed = gzip.compress(b'{"query": "fees"}')
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    refused = client.post("/v1/search", content=packed, headers=headers)
+    assert "Content-Encoding" in str(problem_of(refused, 400)["detail"])
 
 
 # -- answers
