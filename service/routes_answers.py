@@ -98,7 +98,10 @@ def _sources(
             if one.document_id != id:
                 continue
             if not 0 <= one.start < one.end <= len(document.text):
-                raise NotFound(f"passage {one.mark} is no part of its document")
+                raise NotFound(
+                    f"passage {one.mark} is no part of its document, which may have changed since; ask for "
+                    "the context again"
+                )
             room -= one.end - one.start
             if room < 0:
                 raise QueryError(

@@ -74,9 +74,13 @@ def test_an_answer_is_checked_against_its_context(client: TestClient) -> None:
         ([{"mark": 1, "document_id": "site/fees.md", "start": 0, "end": 5}] * 2, 422),
     ],
 )
-def test_passages_that_there_are_none_of_are_told(client: TestClient, passages: object, status: int) -> None:
+def test_passages_that_there_are_none_of_are_told(
+    client: TestClient, passages: list[dict[str, object]], status: int
+) -> None:
     response = client.post("/v1/citations/check", json={"answer": "So [1].", "passages": passages})
     assert response.status_code == status
+    beyond = passages[0]["document_id"] != "nothing" and status == 404
+    assert ("ask for the context again" in response.json()["detail"]) == beyond
     check(description(client), "POST", "/v1/citations/check", response)
 
 
