@@ -168,6 +168,50 @@ def test_the_control_a_word_that_the_browser_keeps_is_found(
     assert [path.name for path in kept if CANARY.encode() in path.read_bytes()] != []
 
 
+FIELDS = """() => [document, ...[...document.querySelectorAll('kb-search')].map(one => one.shadowRoot)]
+  .flatMap(root => [...root.querySelectorAll('[name=q]')])
+  .map(one => [one.spellcheck, one.getAttribute('writingsuggestions'), one.autocomplete])"""
+
+
+def test_no_field_lets_the_browser_send_what_is_typed_to_be_checked_or_completed(
+    context: BrowserContext, served: Served
+) -> None:
+    """Some browsers have spelling checked, and sentences completed, by their maker's servers."""
+    page = context.new_page()
+    page.goto(f"{served.url}/docs/embed")
+    copied = page.get_by_role("region", name="With a form for browsers without scripts").inner_text()
+    plain = copied[copied.index("<form") : copied.index("</kb-search>")]
+    page.route("**/plain", lambda route: route.fulfill(body=plain, content_type="text/html"))
+    page.route("**/host", lambda route: fulfil(route, hosts.CALM))
+    for path in ("/docs/embed", "/host", "/", "/embed", "/admin", "/plain"):
+        page.goto(served.url + path)
+        assert page.evaluate(FIELDS) == [[False, "false", "off"]], path
+
+
+def test_letters_typed_are_no_events_of_the_page_around(context: BrowserContext, served: Served) -> None:
+    page = context.new_page()
+    page.route("**/host", lambda route: fulfil(route, hosts.CALM))
+    page.goto(f"{served.url}/host")
+    page.evaluate(
+        """() => { window.heard = [];
+             for (const name of ['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'compositionupdate', 'paste'])
+               document.addEventListener(name, event => window.heard.push(event.data || event.key || name)); }"""
+    )
+    field = page.get_by_role("combobox")
+    field.press_sequentially("fees")
+    field.evaluate(
+        """one => { for (const event of [
+             new CompositionEvent('compositionupdate', { data: 'fe', bubbles: true, composed: true }),
+             new ClipboardEvent('paste', { bubbles: true, composed: true }),
+           ]) one.dispatchEvent(event); }"""
+    )
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    heard = page.evaluate("window.heard")
+    assert set(heard) == {"Escape"}, "a dialog of the page's own still hears that it is to close"
+
+
 def test_the_budget_nobody_else_is_asked_nothing_is_kept_and_the_console_is_quiet(
     context: BrowserContext, served: Served
 ) -> None:

@@ -13,6 +13,7 @@ const MOST = 50; // results that the service gives at once
 const SHORT = 320; // characters of an excerpt where there is little room; a page shows the passage
 // Where this script came from is where questions go, unless `endpoint` says otherwise.
 const HOME = document.currentScript ? new URL(".", document.currentScript.src).href : "/";
+const TYPING = ["keydown", "keypress", "keyup", "beforeinput", "input", "compositionstart", "compositionupdate", "compositionend", "paste"];
 let boxes = 0;
 
 class KbSearch extends HTMLElement {
@@ -32,7 +33,8 @@ function build(host, root) {
   const name = read("label", words.label);
 
   const input = make("input", {
-    id: "q", name: "q", type: "search", maxlength: "512", spellcheck: "true", enterkeyhint: "search", dir: "auto",
+    id: "q", name: "q", type: "search", maxlength: "512", enterkeyhint: "search", dir: "auto",
+    spellcheck: "false", writingsuggestions: "false", // either may send what is typed to the browser's maker
     placeholder: read("placeholder", ""), "aria-describedby": "hint", part: "input",
   });
   const list = make("ul", { part: "suggestions" });
@@ -118,6 +120,8 @@ function build(host, root) {
   // What was asked is told to nobody, the page around included.
   const tellPage = (event, detail) => host.dispatchEvent(new CustomEvent(event, { detail, bubbles: true, composed: true }));
 
+  // Letters go no further: no shortcut of the page acts on them, and what listens to its keys learns none.
+  for (const event of TYPING) input.addEventListener(event, keepWithin);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     ask();
@@ -129,6 +133,12 @@ function build(host, root) {
   // Asked for when the box is first used, and again where it could not be had.
   const whomToAsk = () => (contact = contact || contactOf(endpoint()).then((text) => text || (contact = null)));
   input.addEventListener("focus", whomToAsk);
+}
+
+/** Keys that write nothing, such as Escape, and shortcuts are the page's as well. */
+function keepWithin(event) {
+  const { key = "" } = event;
+  if (!(event instanceof KeyboardEvent) || (key.length === 1 && !event.ctrlKey && !event.metaKey)) event.stopPropagation();
 }
 
 /** The owner's contact line; nothing where it cannot be had. */
