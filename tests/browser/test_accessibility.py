@@ -89,6 +89,32 @@ def test_no_state_scrolls_sideways_at_320_pixels_or_400_percent_nor_has_small_ta
     assert troubles == []
 
 
+# Lists without markers are none to VoiceOver, unless they say that they are.
+UNSAID = """() => [document, ...[...document.querySelectorAll('kb-search')].map(one => one.shadowRoot)]
+  .flatMap(root => [...root.querySelectorAll('ol, ul')])
+  .filter(one => getComputedStyle(one).listStyleType === 'none' && !one.getAttribute('role'))
+  .map(one => one.className || one.part.value)"""
+
+
+def test_every_list_is_one_to_every_screen_reader(
+    open_to_checks: BrowserContext, served: Served, pages: Made
+) -> None:
+    found: set[tuple[str, str]] = set()
+    for name, page in all_states(open_to_checks, served, pages):
+        found |= {(name, one) for one in page.evaluate(UNSAID)}
+    assert found == set()
+
+
+def test_words_of_the_box_are_read_in_the_language_that_they_are_in(host: Open) -> None:
+    page = host(hosts.Host(hosts.page("<kb-search mode='dialog'></kb-search>", language="fr")))
+    page.get_by_role("button", name="Search this site").click()
+    spoken = "one => (one.closest('[lang]') || {}).lang"
+    for name in ("Search this site", "Close", "Search"):
+        button = page.locator("kb-search").get_by_text(name, exact=True)
+        assert button.evaluate(spoken) == "en", name
+    assert page.get_by_role("dialog").evaluate(spoken) == "en"
+
+
 def test_text_twice_as_large_and_spaced_loses_nothing(host: Open) -> None:
     page = host()
     page.set_viewport_size({"width": 390, "height": 844})

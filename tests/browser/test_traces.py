@@ -194,8 +194,9 @@ def test_letters_typed_are_no_events_of_the_page_around(context: BrowserContext,
     page.goto(f"{served.url}/host")
     page.evaluate(
         """() => { window.heard = [];
-             for (const name of ['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'compositionupdate', 'paste'])
-               document.addEventListener(name, event => window.heard.push(event.data || event.key || name)); }"""
+             const hear = event => window.heard.push(event.data || event.key || event.type);
+             for (const name of ['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'compositionupdate',
+               'paste']) document.addEventListener(name, hear); }"""
     )
     field = page.get_by_role("combobox")
     field.press_sequentially("fees")

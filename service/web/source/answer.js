@@ -6,6 +6,7 @@ import { set } from "./combobox.js";
 const FIRST = 3; // results are shown however unlikely they are
 const LIKELY = 0.03; // of the likeliest result's chance
 
+const LIST = { role: "list" }; // to VoiceOver a list without markers is none, unless it says so
 const SAFE = /^(https?:\/\/|\/(?![/\\])|tel:|sms:|mailto:)/i;
 
 /** An element with attributes and children. */
@@ -18,7 +19,7 @@ export function make(name, attributes, ...children) {
 /** The notices, to stand above everything else. */
 export function notices(body) {
   return (body.notices || []).map((notice) => {
-    const links = make("ul", { part: "notice-links" });
+    const links = make("ul", { ...LIST, part: "notice-links" });
     for (const link of notice.links) links.append(make("li", {}, linked(link.href, link.label, {})));
     return make(
       "section", { class: "notice", part: "notice", dir: "auto", "aria-label": notice.title },
@@ -39,10 +40,10 @@ export function likely(results) {
 export function results(body, words, language) {
   const items = body.results.map((result) => item(result, words, language));
   const rest = items.splice(likely(body.results));
-  const lists = [make("ol", { part: "list" }, ...items)];
+  const lists = [make("ol", { ...LIST, part: "list" }, ...items)];
   if (rest.length) {
     const summary = make("summary", {}, words.rest(rest.length));
-    lists.push(make("details", { class: "rest", part: "rest", dir: "auto" }, summary, make("ol", { part: "list" }, ...rest)));
+    lists.push(make("details", { class: "rest", part: "rest", dir: "auto" }, summary, make("ol", { ...LIST, part: "list" }, ...rest)));
   }
   return lists;
 }

@@ -49,7 +49,7 @@ function build(host, root) {
   const shown = make("div", { class: "shown", part: "results" });
   const inner = make("div", { class: `root ${mode}`, part: "root", lang: language }, form, status, shown);
   dress(root);
-  root.append(mode === "dialog" ? inDialog(inner, words, input) : inner);
+  root.append(mode === "dialog" ? inDialog(inner, words, language, input) : inner);
 
   let contact = null;
   let underWay = null;
@@ -171,7 +171,7 @@ function dress(root) {
   }
 }
 
-function inDialog(inner, words, input) {
+function inDialog(inner, words, language, input) {
   const opener = make("button", { type: "button", part: "opener", "aria-haspopup": "dialog" }, words.open);
   const closer = make("button", { type: "button", class: "closer", part: "close" }, words.close);
   const dialog = make("dialog", { part: "dialog", "aria-label": words.search }, closer, inner);
@@ -188,7 +188,7 @@ function inDialog(inner, words, input) {
   dialog.addEventListener("click", (event) => {
     if (pressedBeside && isBeside(dialog, event)) dialog.close();
   });
-  return make("div", { class: "root opener" }, opener, dialog);
+  return make("div", { class: "root opener", lang: language }, opener, dialog);
 }
 
 function isBeside(dialog, { clientX, clientY }) {
