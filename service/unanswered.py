@@ -65,25 +65,25 @@ class Unanswered:
         self._counts: Counter[Topic] = Counter()
 
     def note(self, collection: str, answer: Answer) -> None:
-        """Counts an answer that was none."""
+        """Counts an answer that was none. It touches no disk: no visitor waits for a day's end or is failed
+        by it."""
         if answer.verdict == "answered" or answer.degraded:
             return
         near = answer.results and (answer.verdict == "related" or answer.results[0].score >= _NEAR)
         title = answer.results[0].attribution.title if near else NOTHING_NEAR
-        self.turn()
         with self._lock:
             self._counts[collection, title] += 1
 
     def turn(self) -> None:
-        """Closes the day when it is over, whether or not anything was counted in it."""
+        """Closes the day when it is over, whether or not anything was counted in it. For a thread that looks
+        again and again."""
         today = self._today()
-        if today == self._day:
-            return
         with self._lock:
-            if today != self._day:
-                counts, day = self._counts, self._day
-                self._counts, self._day = Counter(), today
-                self._close(day, counts)
+            if today == self._day:
+                return
+            counts, day = self._counts, self._day
+            self._counts, self._day = Counter(), today
+        self._close(day, counts)
 
     def missed(self) -> list[Missed]:
         """What may be shown, the most missed first."""

@@ -116,6 +116,17 @@ def test_counts_of_the_day_are_in_memory_alone(tmp_path: Path) -> None:
     assert list(tmp_path.rglob("*.json")) == []
 
 
+def test_who_asks_when_a_day_ends_is_answered_though_it_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "unanswered").write_text("a file where the folder should be")
+    calendar = Days()
+    counts = Unanswered(tmp_path, lambda: TITLES, calendar)
+    counts.note("default", answer("Fees"))
+    calendar.turn()
+    counts.note("default", answer("Fees"))
+    with pytest.raises(OSError, match="unanswered"):  # which is logged where days are turned
+        counts.turn()
+
+
 def test_a_title_that_is_no_longer_there_is_not_written(tmp_path: Path) -> None:
     counted(tmp_path, days=1, a_day=3, title="A page that was removed")
     assert "removed" not in next((tmp_path / "unanswered").iterdir()).read_text()
