@@ -24,11 +24,9 @@ from service.cors import Origins
 from service.incoming import whole
 from service.live import Live
 from service.problems import problem, retry_header, status_of
+from service.words import Words, words_for
 
 router = APIRouter(include_in_schema=False)
-_BUSY = "The search is busy. Please try again in a moment."
-_CLOSED = "This search is not open to everyone."
-_TURNED_AWAY = {401: _CLOSED, 403: _CLOSED, 413: "That question is too long. Please shorten it."}
 _QUESTIONS = ("/", "/embed", "/v1/search", "/v1/search/batch", "/v1/context", "/retrieval")
 _UNREAD = (408, 413, 429, 503)
 _NOBODY = Caller(Need.NOTHING, frozenset())
@@ -58,7 +56,9 @@ async def answer_page(request: Request) -> Response:
         answer = answering.noted(query, await answering.answer(query, request.state.until))
     except KnowledgeBaseError as error:
         notices = await run_in_threadpool(live.notices, question)
-        return _page(request, collection, question, None, notices, _told(error), status_of(error))
+        return _page(
+            request, collection, question, None, notices, _told(error, _words(request)), status_of(error)
+        )
     return _page(request, collection, question, answer)
 
 
@@ -72,7 +72,8 @@ def refusal(scope: Scope, status: int, detail: str, request_id: str) -> Response
         return problem(status, detail, request_id, notices=notices)
     scope["state"].setdefault("caller", _NOBODY)  # who is not known sees no collection's sites
     collection = request.query_params.get("collection", "default")
-    told = _TURNED_AWAY.get(status, _BUSY)
+    words = _words(request)
+    told = {401: words.closed, 403: words.closed, 413: words.too_long}.get(status, words.busy)
     return _page(request, collection, notices=notices, told=told, status=status)
 
 
@@ -88,7 +89,10 @@ def _page(
     live: Live = request.app.state.live
     service = live.knowledge.config.service
     # In the address, which is known where a form was turned away unread.
-    named = "" if collection == "default" else f"?{urlencode({'collection': whole(collection)})}"
+    named = {} if collection == "default" else {"collection": whole(collection)}
+    words = _words(request)
+    if "lang" in request.query_params:
+        named["lang"] = words.language
     framed = request.url.path == "/embed"
     framers = collection if caller_of(request).may_see(collection) else ""
     origins = sorted(Origins(live.knowledge.config).of(framers)) if framed else []
@@ -97,11 +101,12 @@ def _page(
         status,
         frames=" ".join(["'self'", *origins]),
         service=service,
-        action=f"{request.url.path}{named}",
+        action=f"{request.url.path}{'?' if named else ''}{urlencode(named)}",
+        words=words,
         framed=framed,
         question=question,
         answer=answer,
-        heading=templates.heading(answer) if answer else None,
+        heading=templates.heading(answer, words) if answer else None,
         notices=answer.notices if answer else notices,
         told=told,
     )
@@ -109,17 +114,15 @@ def _page(
     return response
 
 
-def _told(error: KnowledgeBaseError) -> str:
+def _words(request: Request) -> Words:
+    """In the visitor's language, or in that of the site that frames the page."""
+    return words_for(request.query_params.get("lang"), request.headers.get("accept-language", ""))
+
+
+def _told(error: KnowledgeBaseError, words: Words) -> str:
     """In words for a visitor, who can mend a question but not a server."""
     if isinstance(error, QueryError):
-        text = str(error)
-        return (
-            "Type a question first."
-            if "empty" in text
-            else f"{text[:1].upper()}{text[1:]}. Please shorten it."
-        )
+        return words.empty if "empty" in str(error) else words.too_long
     if isinstance(error, NotFound):
-        return "There is nothing to search here."
-    if isinstance(error, NotReady):
-        return "The search is being prepared. Please try again in a minute."
-    return _BUSY
+        return words.unknown
+    return words.preparing if isinstance(error, NotReady) else words.busy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -14,6 +13,7 @@ from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from index.types import Answer, Result
+from service.words import ENGLISH, Words
 
 FIRST = 3  # results are shown however unlikely they are
 LIKELY = 0.03  # of the likeliest result's chance; measured in ARCHITECTURE.md
@@ -52,18 +52,17 @@ def web(name: str) -> str:
     return (files("service") / "web" / name).read_text("utf-8")
 
 
-def heading(answer: Answer) -> str:
+def heading(answer: Answer, words: Words = ENGLISH) -> str:
     """The verdict in words; below a crisis notice nobody is told that their distress has no answer."""
     if not answer.results:
-        return "No results"
+        return words.no_results
     if answer.verdict != "answered" and in_crisis(answer):
-        return "Closest pages"
+        return words.closest
     if answer.verdict == "none":
-        return "Nothing here answers that"
+        return words.none
     if answer.verdict == "related":
-        return "Related pages"
-    shown = likely(answer.results)
-    return f"{shown} {'result' if shown == 1 else 'results'}"
+        return words.related
+    return words.count(likely(answer.results))
 
 
 def in_crisis(answer: Answer) -> bool:
@@ -90,7 +89,8 @@ def address(link: str | None) -> str | None:
 def _environment() -> Environment:
     environment = Environment(loader=FunctionLoader(web), autoescape=True)
     environment.filters.update(marked=_marked, address=address, path=_path, facts=_facts)
-    environment.filters.update(day=day, base=_base, likely=likely, in_crisis=in_crisis)
+    environment.globals.update(words=ENGLISH)
+    environment.filters.update(day=ENGLISH.day, base=_base, likely=likely, in_crisis=in_crisis)
     return environment
 
 
@@ -114,27 +114,15 @@ def _path(result: Result) -> list[str]:
     return [heading for heading in result.headings if heading.casefold() != title]
 
 
-def _facts(result: Result) -> list[str]:
+def _facts(result: Result, words: Words) -> list[str]:
     """On which page of its document a result stands, what kind of file that is, and of when."""
     said = result.attribution
     kind = "PDF" if PurePosixPath(said.source).suffix.lower() == ".pdf" else ""
-    page = f"page {result.page}" if result.page else ""
+    page = words.page.format(result.page) if result.page else ""
     place = ", ".join(filter(None, (kind, page)))
-    return [fact for fact in (place, day(said.modified or said.published)) if fact]
-
-
-def day(written: str | None) -> str:
-    """An ISO 8601 date as it is read, "12 October 2026"; nothing where it is none."""
-    try:
-        parsed = date.fromisoformat((written or "")[:10])
-    except ValueError:
-        return ""
-    return f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}"
+    return [fact for fact in (place, words.day(said.modified or said.published)) if fact]
 
 
 def _base(name: str) -> str:
     """A model's name without the folder or the account that it is in."""
     return PurePosixPath(name).name
-
-
-_MONTHS = "January February March April May June July August September October November December".split()

@@ -75,7 +75,7 @@ def test_a_question_that_cannot_be_asked_is_told_in_words_for_a_visitor(
     assert page.locator("[role=alert]").inner_text() == "Type a question first."
     page.eval_on_selector("#q", "box => box.removeAttribute('maxlength')")
     ask(page, "x" * 600)
-    assert "longer than 512 characters" in page.locator("[role=alert]").inner_text()
+    assert "too long" in page.locator("[role=alert]").inner_text()
     page.close()
 
 
@@ -101,6 +101,33 @@ def test_a_collections_page_suggests_and_answers_from_it(browser: Browser, serve
         expect(page.get_by_role("option").first).to_contain_text("Walrus 3")
         page.keyboard.press("Enter")
         expect(page.locator(".results > li").first).to_contain_text("Walrus")
+    page.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_page_speaks_the_language_of_the_visitor(browser: Browser, served: Served, scripts: bool) -> None:
+    context = browser.new_context(locale="es-MX", java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(served.url)
+    field, button = page.get_by_label("¿Qué desea saber?"), page.get_by_role("button", name="Buscar")
+    field.fill("which gearbox oil does a tractor take")
+    button.click()
+    expect(page.get_by_text("Páginas más cercanas:")).to_be_visible()
+    expect(page.get_by_role("heading", level=2)).to_have_text("Aquí nada responde a eso")
+    assert page.locator("html").get_attribute("lang") == "es"
+    field.fill(" ")
+    button.click()
+    expect(page.get_by_role("alert")).to_have_text("Escriba primero una pregunta.")
+    context.close()
+
+
+def test_a_frame_speaks_the_language_of_its_site(browser: Browser, served: Served) -> None:
+    page = browser.new_page(locale="en-US", java_script_enabled=False)
+    page.goto(f"{served.url}/embed?collection=default&lang=es")
+    for question, told in (("how much does a session cost", "resultado"), ("zzz", "cercanas")):
+        page.get_by_label("¿Qué desea saber?").fill(question)
+        page.get_by_role("button", name="Buscar").click()
+        expect(page.get_by_role("main")).to_contain_text(told)
     page.close()
 
 
