@@ -149,6 +149,17 @@ def test_with_scripts_a_refusal_that_is_no_page_is_told_in_words(
 # -- accessibility
 
 
+def test_an_answer_that_does_not_come_is_not_waited_for_for_ever(browser: Browser, served: Served) -> None:
+    page = browser.new_page()
+    page.goto(served.url)
+    page.route(served.url + "/", lambda _: None)  # is never answered
+    page.fill("#q", "fees")
+    page.press("#q", "Enter")
+    expect(page.get_by_role("alert")).to_contain_text("does not answer just now", timeout=14_000)
+    expect(page.get_by_role("button")).to_have_text("Search")
+    page.close()
+
+
 def test_the_control_a_violation_is_found(browser: Browser, served: Served) -> None:
     page = browser.new_page(bypass_csp=True)
     page.goto(served.url)

@@ -5,6 +5,8 @@ import { combobox, hideKeyboard } from "./combobox.js";
 import { clientOf, suggester } from "./service.js";
 import { reason, wordsFor } from "./words.js";
 
+const LONGEST_WAIT = 10000; // milliseconds for an answer, as in the box
+
 const form = document.querySelector("form[role=search]");
 const main = form.parentNode;
 const input = document.getElementById("q");
@@ -38,7 +40,8 @@ form.addEventListener("submit", (event) => {
   request.open("POST", form.action);
   request.responseType = "document"; // parsed by the browser, no script of it runs
   request.onload = () => show(request.response, request.status);
-  request.onerror = () => show(null, 0);
+  request.timeout = LONGEST_WAIT;
+  request.onerror = request.ontimeout = () => show(null, 0);
   request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
   request.send(new URLSearchParams(new FormData(form)).toString());
   form.setAttribute("aria-busy", "true");
