@@ -686,7 +686,8 @@ def test_focus_in_what_a_new_answer_replaces_goes_to_the_input(host: Open) -> No
     waiting: list[Route] = []
     page.route("**/v1/search", lambda route: waiting.append(route))
     box(page).get_by_role("combobox").fill("insurance")
-    page.keyboard.press("Enter")
+    with page.expect_request("**/v1/search"):
+        page.keyboard.press("Enter")
     box(page).get_by_role("link", name="Fees").focus()
     assert waiting
     waiting[0].continue_()
