@@ -165,7 +165,7 @@ class Acronyms:
         for one in pairs:
             self._long.setdefault(one.short, []).append(one)
             self._short.setdefault(analyse(one.long), []).append(one)
-        self._words = max((len(key) for key in self._short), default=0)
+        self._longest = _longest(self._short)
 
     def expansions(self, tokens: Sequence[str]) -> list[Expansion]:
         """What the words of a question stand for, or are called for short, in the order of the question."""
@@ -173,9 +173,9 @@ class Acronyms:
             return []
         found = [one for at, token in enumerate(tokens) for one in self._spelled_out(token, at, tokens)]
         stems = [analyse(token) for token in tokens]
-        for at in range(len(tokens)):
+        for at, first in enumerate(stems):
             said: tuple[str, ...] = ()
-            for end in range(at + 1, min(at + self._words, len(tokens)) + 1):
+            for end in range(at + 1, min(at + self._longest.get(first[:1], 0), len(tokens)) + 1):
                 said += stems[end - 1]
                 names = tuple(one.short for one in self._short.get(said, ()))
                 if names:
@@ -189,3 +189,12 @@ class Acronyms:
             short, capitals = short[:-1], token[:-1].isupper()  # "OCDs"
         names = tuple(one.long for one in self._long.get(short, ()) if capitals or not one.word)
         return [Expansion(token, names, at, at + 1, same=True, acronym=True)] if names else []
+
+
+def _longest(forms: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+    """How many words the longest of the forms has that begin with a word; of an empty one, which a word of
+    signs alone is, any."""
+    longest: dict[tuple[str, ...], int] = {}
+    for form in forms:
+        longest[form[:1]] = max(len(form), longest.get(form[:1], 0))
+    return longest

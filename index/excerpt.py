@@ -109,17 +109,16 @@ def _worths(
     text: str,
 ) -> list[float]:
     """What each sentence is worth, by the words of the question that it holds, and by what is wanted."""
-    held: list[set[str]] = [set() for _ in spans]
+    held: dict[int, set[str]] = {}
     n = 0
     for at, _, term in found:
         while n < len(spans) and spans[n][1] <= at:
             n += 1
         if n < len(spans) and spans[n][0] <= at:
-            held[n].add(term)
-    worths = [
-        _worth(text[start:end], terms, weights) if terms else 0.0
-        for (start, end), terms in zip(spans, held, strict=True)
-    ]
+            held.setdefault(n, set()).add(term)
+    worths = [0.0] * len(spans)
+    for n, terms in held.items():
+        worths[n] = _worth(text[slice(*spans[n])], terms, weights)
     if not wanted:
         return worths
     whole = sum(weights.values()) or 1.0

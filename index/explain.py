@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from index.asides import worth
 from index.fusion import WEIGHTS, shares
 from index.generation import Collection
-from index.lexical import BM25, Weights
+from index.lexical import TELLING, Weights
 from index.meaning import Meaning
 from index.notices import NoticeMatcher
 from index.pins import Pinned
@@ -203,7 +203,7 @@ def _standings(evidence: Evidence) -> tuple[Standing, ...]:
     collection, question, query = evidence.collection, evidence.question, evidence.query
     positions = [evidence.positions[result.passage_id] for result in evidence.answer.results]
     parts = _parts(collection, question, query, positions)
-    weights = WEIGHTS if query.mode == "hybrid" else BM25
+    weights = WEIGHTS if query.mode == "hybrid" else TELLING
     k = candidates(query)
     dense_ranks = _ranks(collection.retrieve_dense(question, k, query.filters))
     lexical_ranks = _ranks(collection.lexical.retrieve(question, k, query.filters, weights))
@@ -239,7 +239,7 @@ def _ranks(ranking: Ranking) -> dict[int, int]:
 
 def _parts(collection: Collection, question: Question, query: Query, positions: Sequence[int]) -> list[Parts]:
     """Each kind of evidence asked for by itself, with its weight in the mode's score."""
-    weights = {"hybrid": WEIGHTS, "lexical": BM25, "dense": Weights(0, 0, 0)}[query.mode]
+    weights = {"hybrid": WEIGHTS, "lexical": TELLING, "dense": Weights(0, 0, 0)}[query.mode]
     of_meaning, of_words = shares(question.familiarity) if query.mode == "hybrid" else (1.0, 1.0)
     nothing = [0.0] * len(positions)
     cosines = nothing if query.mode == "lexical" else collection.dense.score(question, positions)

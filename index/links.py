@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import quote, urldefrag
 
 _WHOLE = 10  # words up to which a sentence is named whole, and not by its first and last words
@@ -31,11 +32,16 @@ def link(url: str | None, anchor: str | None, page: int | None, words: str, befo
     """
     if not url:
         return None
-    bare = urldefrag(url).url
+    bare = _bare(url)
     if page is not None:
         return f"{bare}#page={page}"
     fragment = _text_fragment(words, before)
     return f"{bare}#{quote(anchor or '', safe='')}{fragment}" if anchor or fragment else bare
+
+
+@lru_cache(maxsize=1024)
+def _bare(url: str) -> str:
+    return urldefrag(url).url
 
 
 def _text_fragment(words: str, before: str) -> str:
@@ -55,6 +61,8 @@ def _says(text: str, words: list[str]) -> bool:
     folded, phrase = text.casefold(), " ".join(words).casefold()
     if phrase in folded:
         return True
+    if not all(word.casefold() in folded for word in words):
+        return False
     telling, reach = max(words, key=len).casefold(), 2 * len(phrase)  # white space may be wide
     at = folded.find(telling)
     while at >= 0:

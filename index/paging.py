@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.generation import Collection, Generation
+from index.ranking import documents_of
 from index.results import Found
 from index.types import Query, Ranking, Result
 from kb.errors import QueryError, Stale
@@ -48,10 +49,8 @@ def cursor_after(
     """What asks for the page that begins after `end` results; None where there is none."""
     if len(ranking) <= end:
         return None
-    if query.group:
-        documents = collection.document_of[[hit.position for hit in ranking]]
-        if len(set(documents.tolist())) <= end:
-            return None
+    if query.group and len(set(documents_of(collection, ranking))) <= end:
+        return None
     return _cursor(query, generation, end)
 
 

@@ -240,6 +240,7 @@ class _Automaton:
         self._states = [_State()]
         self._shared: dict[tuple[_States, Words | None], int] = {}
         self._steps: dict[tuple[_States, Words], _States] = {}
+        self._ends: dict[_States, list[int]] = {}
 
     def add(self, phrase: _Sequence, number: int) -> None:
         for state in self._follow(frozenset([0]), phrase):
@@ -253,9 +254,20 @@ class _Automaton:
                 beyond = self._beyond(reached[place], step.words)
                 earlier = reached[step.end]
                 reached[step.end] = beyond if earlier is _START else earlier | beyond
-            ends = (self._states[number].phrases for number in reached[place + 1])
-            found.update(phrase for phrases in ends for phrase in phrases)
+            found.update(self._said(reached[place + 1]))
         return frozenset(found)
+
+    def _said(self, states: _States) -> Sequence[int]:
+        """The phrases that end in any of these states; most end none."""
+        if states is _START:
+            return ()
+        said = self._ends.get(states)
+        if said is None:
+            said = [phrase for number in states for phrase in self._states[number].phrases]
+            if len(self._ends) >= _REMEMBERED:
+                self._ends.clear()
+            self._ends[states] = said
+        return said
 
     def _beyond(self, states: _States, words: Words) -> _States:
         """Where a step leads from all these states at once, and the start; remembered, as most recur."""

@@ -14,7 +14,7 @@ from index.acronyms import Acronyms
 from index.bridge import Bridge, Expansion
 from index.lexical import LexicalIndex, analyse
 from index.types import Alternative, Group, Kind, Question, Term, Vectors
-from index.words import FUNCTION_WORDS
+from index.words import tells
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 # What another name for a thing counts against the typed one.
@@ -50,7 +50,7 @@ def understand(
     acronyms: Acronyms | None = None,
 ) -> Question:
     """The question's groups, in order; of the first `at_most` words, which bounds the work."""
-    words = [_word(word, lexical) for word in scripts.words(scripts.spaced(text))[:at_most]]
+    words = [_Word(word, lexical.terms(word)) for word in scripts.words(scripts.spaced(text))[:at_most]]
     if words and not any(term.tells for word in words for term in word.terms):
         words = [_Word(w.text, tuple(_telling(term) for term in w.terms)) for w in words]
     typed = [word.text for word in words]
@@ -66,7 +66,9 @@ def understand(
 def says_nothing(question: Question) -> bool:
     """Whether its words are such as every question has, and are called nothing else: "what do you do?"."""
     terms = (term for group in question.groups for term in group.terms)
-    return not any(group.alternatives for group in question.groups) and not any(_tells(t.stem) for t in terms)
+    return not any(group.alternatives for group in question.groups) and not any(
+        tells(term.stem) for term in terms
+    )
 
 
 def other_names(question: Question) -> tuple[str, ...]:
@@ -124,19 +126,6 @@ def _settled(group: Group, is_word: Callable[[str], bool]) -> Group:
 def _is_ending(typed: str, right: str) -> bool:
     """Whether a word differs in its last letter alone: "router" and "route" are more likely two words."""
     return typed[:-1] in (right, right[:-1])
-
-
-def _word(text: str, lexical: LexicalIndex) -> _Word:
-    plain, stems = analyse(text, stem=False), analyse(text)
-    return _Word(text, tuple(_term(p, s, lexical) for p, s in zip(plain, stems, strict=True)))
-
-
-def _term(plain: str, stem: str, lexical: LexicalIndex) -> Term:
-    return Term(plain, stem, lexical.rarity(plain, stem), _tells(stem), lexical.frequency(plain, stem) > 0)
-
-
-def _tells(stem: str) -> bool:
-    return stem not in FUNCTION_WORDS and len(stem) > 1
 
 
 def _telling(term: Term) -> Term:
@@ -222,8 +211,7 @@ def completed(question: Question) -> str:
 
 
 def _alternative(name: str, kind: Kind, worth: float, lexical: LexicalIndex) -> Alternative:
-    plain, stems = analyse(name, stem=False), analyse(name)
-    return Alternative(tuple(_term(p, s, lexical) for p, s in zip(plain, stems, strict=True)), worth, kind)
+    return Alternative(lexical.terms(name), worth, kind)
 
 
 def _distinct(groups: Sequence[Group]) -> list[Group]:

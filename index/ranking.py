@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import repeat
+
 import numpy as np
 
 from index.asides import worth
 from index.fusion import WEIGHTS, fuse
 from index.generation import Collection
-from index.lexical import BM25
+from index.lexical import TELLING, LexicalQuery
 from index.types import Hit, Query, Question, Ranking
 
 # Passages that each retriever gives: enough that the better of the two rankings is never cut short
@@ -16,15 +19,30 @@ _CANDIDATES = 100
 _MORE = 2
 
 
-def rank(collection: Collection, question: Question, query: Query) -> Ranking:
-    """Every candidate of the retrievers that the mode asks for, best first; ties by position."""
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What the lexical retriever found for the hybrid mode, and the words that it looked for."""
+
+    query: LexicalQuery
+    ranking: Ranking
+
+
+def worded(collection: Collection, question: Question, query: Query) -> Worded:
+    """The lexical retriever's part of the hybrid mode, which needs no vector."""
+    asked = collection.lexical.asked(question, WEIGHTS)
+    return Worded(asked, asked.retrieve(candidates(query), query.filters))
+
+
+def rank(collection: Collection, question: Question, query: Query, words: Worded | None = None) -> Ranking:
+    """Every candidate of the retrievers that the mode asks for, best first; ties by position. `words` is what
+    `worded` gave, where it was asked before."""
     k, filters = candidates(query), query.filters
     if query.mode == "lexical":
-        found = collection.lexical.retrieve(question, k, filters, BM25)
+        found = collection.lexical.retrieve(question, k, filters, TELLING)
     else:
         found = collection.retrieve_dense(question, k, filters)
         if query.mode == "hybrid":
-            found = _fused(collection, question, query, found)
+            found = _fused(collection, question, query, found, words or worded(collection, question, query))
     return set_back(found, collection.asides)
 
 
@@ -33,20 +51,26 @@ def candidates(query: Query) -> int:
     return max(_CANDIDATES, query.limit * (10 if query.group else 1))
 
 
-def _fused(collection: Collection, question: Question, query: Query, dense: Ranking) -> Ranking:
+def _fused(
+    collection: Collection, question: Question, query: Query, dense: Ranking, words: Worded
+) -> Ranking:
     """What either retriever found, scored by the evidence of both."""
-    cosines = dict(dense)
-    words = collection.lexical.evidence(question, candidates(query), query.filters, WEIGHTS, cosines)
-    missing = [position for position in words if position not in cosines]
+    cosines, lexical = dict(dense), dict(words.ranking)
+    missing = [position for position in lexical if position not in cosines]
+    if len(lexical) == candidates(query):  # else all that have any of the words were found
+        lexical |= words.query.score([position for position in cosines if position not in lexical])
     cosines.update(zip(missing, collection.dense.score(question, missing), strict=True))
-    both = np.array([[cosine, words.get(at, 0.0)] for at, cosine in cosines.items()]).reshape(-1, 2)
-    fused = fuse(both[:, 0], both[:, 1], question.familiarity)
-    return sorted(map(Hit, cosines, fused.tolist()), key=best_first)
+    positions = np.fromiter(cosines, np.int64, len(cosines))
+    of_meaning = np.fromiter(cosines.values(), np.float64, len(cosines))
+    of_words = np.fromiter(map(lexical.get, cosines, repeat(0.0)), np.float64, len(cosines))
+    fused = fuse(of_meaning, of_words, question.familiarity)
+    order = np.lexsort((positions, -fused))
+    return list(map(Hit, positions[order].tolist(), fused[order].tolist()))
 
 
 def set_back(ranking: Ranking, asides: frozenset[int]) -> Ranking:
     """The ranking with what only lists sources behind what fits a little less well."""
-    if asides.isdisjoint(hit.position for hit in ranking):
+    if not asides or asides.isdisjoint(hit.position for hit in ranking):
         return ranking
     return sorted((Hit(at, score * worth(at, asides)) for at, score in ranking), key=best_first)
 
@@ -60,18 +84,27 @@ def grouped(collection: Collection, ranking: Ranking, limit: int) -> list[Hit]:
     """The best passage of each of the first `limit` documents, and up to two more of each; of a document
     last what only lists sources, which is not what one would read of it first."""
     groups: dict[int, list[Hit]] = {}
-    documents = collection.document_of[[hit.position for hit in ranking]].tolist() if ranking else []
-    for hit, document in zip(ranking, documents, strict=True):
-        if document in groups:
-            if len(groups[document]) <= _MORE:
-                groups[document].append(hit)
-        elif len(groups) < limit:
-            groups[document] = [hit]
+    for hit, document in zip(ranking, documents_of(collection, ranking), strict=True):
+        held = groups.get(document)
+        if held is None:
+            if len(groups) < limit:
+                groups[document] = [hit]
+        elif len(held) <= _MORE:
+            held.append(hit)
+    if not collection.asides:
+        return [hit for hits in groups.values() for hit in hits]
     return [
         hit
         for hits in groups.values()
         for hit in sorted(hits, key=lambda hit: hit.position in collection.asides)
     ]
+
+
+def documents_of(collection: Collection, ranking: Ranking) -> list[int]:
+    """The number of each hit's document."""
+    positions = np.fromiter((hit.position for hit in ranking), np.int64, len(ranking))
+    documents: list[int] = collection.document_of[positions].tolist()
+    return documents
 
 
 def places(collection: Collection, hits: Ranking, group: bool) -> list[int]:

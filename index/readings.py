@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -31,6 +32,7 @@ _FUZZY_LENGTH: Final = 6  # shorter words are one letter away from too many othe
 _SKELETON_LENGTH: Final = 7  # from here two edits may go wrong in the vowels: "suicyde", "sucidall"
 _JOINED_LENGTH: Final = 4  # "ki ll", "my self"
 _JOINED_PARTS: Final = 4
+_REMEMBERED: Final = 4096  # tokens, and what they say
 _GLUED_LENGTH: Final = 7  # "endmylife"
 _SHORT_WORDS: Final = frozenset(
     "a i am be by do go he id if im in is it me my no of on or so to up us we".split()
@@ -104,6 +106,7 @@ class Vocabulary:
         self._squeezed = _ByInitial(self.words, lambda word: (_squeeze(word),))
         self._skeletons = _ByInitial(longer, lambda word: (_skeleton(word),))
         self._near = _ByInitial(long, lambda word: {word, *_deletions(word)})
+        self._places = lru_cache(maxsize=_REMEMBERED)(self._places_of)
 
     def lattice(self, typed: Sequence[str]) -> Lattice:
         """All that the tokens may say; a way from place 0 to the last is one reading of them."""
@@ -113,9 +116,10 @@ class Vocabulary:
             joined = self._read("".join(group), glued=_JOINED_LENGTH) if letters and len(group) > 2 else None
             places += joined or [words for token in group for words in self._places(token)]
         places.append(frozenset([END]))
-        return [[Step(n + 1, places[n]), *self._joined(places, n)] for n in range(len(places))]
+        shortest = [min(words, key=len) for words in places]
+        return [[Step(n + 1, places[n]), *self._joined(shortest, n)] for n in range(len(places))]
 
-    def _places(self, token: str) -> list[Words]:
+    def _places_of(self, token: str) -> Sequence[Words]:
         return self._read(token) or [frozenset([part]) for part in _parts(token)]
 
     def _read(self, token: str, glued: int = _GLUED_LENGTH) -> list[Words] | None:
@@ -164,12 +168,12 @@ class Vocabulary:
         found = best[-1]
         return [frozenset([word]) for word in found] if found and max(map(len, found)) > 3 else None
 
-    def _joined(self, places: Sequence[Words], start: int) -> list[Step]:
+    def _joined(self, typed: Sequence[str], start: int) -> list[Step]:
         """Words that the writer parted: "over dose", "my self"."""
         steps = []
-        joined = min(places[start], key=len)
-        for end in range(start + 1, min(start + _JOINED_PARTS, len(places))):
-            joined += min(places[end], key=len)
+        joined = typed[start]
+        for end in range(start + 1, min(start + _JOINED_PARTS, len(typed))):
+            joined += typed[end]
             if len(joined) >= _JOINED_LENGTH and joined in self.words:
                 steps.append(Step(end + 1, frozenset([joined])))
         return steps

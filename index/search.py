@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from index import calibrations, owner
 from index.bridge import Bridge, shipped_entries
@@ -32,7 +34,7 @@ from index.question import (
     understand,
     with_names,
 )
-from index.ranking import by_document, grouped, places, rank
+from index.ranking import Worded, by_document, grouped, places, rank, worded
 from index.readings import plain_tokens
 from index.reranking import Reranked, Reranking
 from index.results import Found, results
@@ -51,6 +53,8 @@ from kb.storage import FILE_NAME
 _SPELLED_OUT = 0.75
 _PATIENCE = 0.1  # seconds that an answer by words alone waits for the model, to know whether it is a crisis
 _PIECES = 2  # of a word, for a model that has some 30,000
+_Given = ParamSpec("_Given")
+_Made = TypeVar("_Made")
 _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no index takes it, and no document has it
 
 
@@ -58,12 +62,33 @@ _HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no index takes it,
 class _Read:
     """A question made ready, `suggestion` how it is spelled where that is not as it was typed, and the
     notices that its words call for. `typed` is the vector of its own words, which crises and pins are known
-    by; the question's may lean to other names for them."""
+    by; the question's may lean to other names for them. `words` is what they find, in the hybrid mode."""
 
     question: Question
     suggestion: str | None
     notices: tuple[Notice, ...]
     typed: Vectors | None = None
+    words: Worded | None = None
+
+
+class _Busy:
+    """How many questions are under way."""
+
+    def __init__(self) -> None:
+        self._questions = 0
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._questions += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._questions -= 1
+
+    @property
+    def with_others(self) -> bool:
+        return self._questions > 1
 
 
 class Searcher:
@@ -98,6 +123,7 @@ class Searcher:
         self._beside = ThreadPoolExecutor(self._limits.concurrency, "words")
         self._overdue: Future[Sense] | None = None  # of a model that kept an answer by words waiting
         self._lock = threading.Lock()
+        self._busy = _Busy()
         self._generation = self._open()
 
     @property
@@ -123,7 +149,8 @@ class Searcher:
         `until`, on `time.monotonic`'s clock, is when a reranker must have done, and a model that an answer by
         words listens to for a crisis. Raises QueryError beyond the
         limits, NotFound for an unknown collection."""
-        return self._answered(Query(query) if isinstance(query, str) else query, until).answer
+        with self._busy:
+            return self._answered(Query(query) if isinstance(query, str) else query, until).answer
 
     def explain(self, query: Query) -> Explanation:
         """Why `search` answers what it does."""
@@ -189,7 +216,7 @@ class Searcher:
         retrievers alone, or those that the reranker read, by its numbers."""
         collection = _collection(self._generation, query.collection)
         read = self._read(collection, query)
-        ranked = Reranked(rank(collection, read.question, query), 0)
+        ranked = Reranked(rank(collection, read.question, query, read.words), 0)
         ranking = ranked.ranking
         if reranked:
             ranked = self._reranked(collection, read.question, ranking)
@@ -205,7 +232,7 @@ class Searcher:
     ) -> Reranked:
         """The mode's ranking; the reranker, where there is one, is the hybrid mode's, for the other two
         are there to be compared with it, and to be quick."""
-        ranking = rank(collection, read.question, query)
+        ranking = rank(collection, read.question, query, read.words)
         if self._reranking is None or query.mode != "hybrid":
             return Reranked(ranking, 0)
         return self._reranked(collection, read.question, ranking, until)
@@ -256,7 +283,7 @@ class Searcher:
         and a core to the words."""
         if query.mode == "lexical":
             return self._by_words(collection, query)
-        reading = self._beside.submit(self._by_words, collection, query)
+        reading = self._soon(self._by_words, collection, query)
         vector = self._encoder.encode_queries([query.text])[0]
         read = reading.result()
         meant = completed(read.question)
@@ -281,7 +308,8 @@ class Searcher:
             question = replace(question, groups=())
         question = replace(question, familiarity=self._familiarity(completed(question)))
         notices = self._notices.matches(query.text)
-        return _Read(question, suggestion, notices)
+        words = worded(collection, question, query) if query.mode == "hybrid" else None
+        return _Read(question, suggestion, notices, words=words)
 
     def _pinned(
         self, collection: Collection, read: _Read, query: Query, reranked: Reranked
@@ -299,15 +327,14 @@ class Searcher:
         does not."""
         if self._bridge.knows(text):
             return True
-        *forms, nothing = self._encoder.count_tokens([*sorted(inflections(text)), ""])
-        return any(form == nothing + 1 for form in forms)
+        forms = self._encoder.count_tokens(sorted(inflections(text)))
+        return any(form == self._no_tokens + 1 for form in forms)
 
     def _familiarity(self, text: str) -> float:
         """How much the model is to be believed about a question."""
         words = plain_tokens(text)
         plain, many = (" ".join(words), len(words)) if is_spaced(text) else (text, count(text))
-        tokens, nothing = self._encoder.count_tokens([plain, ""])
-        return familiarity(tokens - nothing, many)
+        return familiarity(self._tokens(plain), many)
 
     def _telling(self, text: str, typed: Vectors) -> Vectors | None:
         """The vector, where it tells what the question means: not of one word alone ("directions"), which the
@@ -315,11 +342,20 @@ class Searcher:
         all."""
         if is_latin(text) and len(text.split()) > 1:
             return typed
-        tokens, nothing = self._encoder.count_tokens([text, ""])
+        tokens = self._tokens(text)
         if is_latin(text):  # of more pieces than a word has: "illnotbehere"
-            return typed if tokens - nothing > _PIECES else None
+            return typed if tokens > _PIECES else None
         letters = sum(map(str.isalpha, text))
-        return None if tokens - nothing > _SPELLED_OUT * letters else typed
+        return None if tokens > _SPELLED_OUT * letters else typed
+
+    def _tokens(self, text: str) -> int:
+        """How many tokens the model takes for a text, without those that every text has."""
+        return self._encoder.count_tokens([text])[0] - self._no_tokens
+
+    @cached_property
+    def _no_tokens(self) -> int:
+        """What every text has, an empty one too."""
+        return self._encoder.count_tokens([""])[0]
 
     def _sense(self, text: str, typed: Vectors | None) -> Sense:
         """What the question means; `typed` is its vector, where it has one already."""
@@ -332,10 +368,22 @@ class Searcher:
     def _listening(self, text: str, typed: Vectors | None = None) -> Future[Sense] | None:
         """What the question means, as soon as it is known. A model that keeps an answer by words waiting is
         not asked again for such before it has answered."""
+        if typed is not None:
+            return self._soon(self._sense, text, typed)
         overdue = self._overdue
-        if typed is None and overdue is not None and not overdue.done():
+        if overdue is not None and not overdue.done():
             return None
-        return self._beside.submit(self._sense, text, typed)
+        return self._beside.submit(self._sense, text, None)
+
+    def _soon(
+        self, work: Callable[_Given, _Made], *given: _Given.args, **named: _Given.kwargs
+    ) -> Future[_Made]:
+        """Work that another processor does meanwhile; at once, where other questions keep those at work."""
+        if self._busy.with_others:
+            made: Future[_Made] = Future()
+            made.set_result(work(*given, **named))
+            return made
+        return self._beside.submit(work, *given, **named)
 
     def _meant(
         self, sense: Future[Sense] | None, typed: Vectors | None = None, until: float | None = None

@@ -29,6 +29,11 @@ FUNCTION_WORDS = frozenset(
 )
 
 
+def tells(stem: str) -> bool:
+    """Whether a word, after the lexical analysis, says anything by itself."""
+    return stem not in FUNCTION_WORDS and len(stem) > 1
+
+
 class Word(NamedTuple):
     """A word's place in a text, and the term that the lexical index holds it by."""
 

@@ -188,16 +188,24 @@ def _fit(questions: Sequence[_Question], shipped: Calibration, thresholds: bool)
 
 def _same_verdicts(questions: Sequence[_Question], shipped: Calibration, fitted: Calibration) -> Calibration:
     """With thresholds at the scores at which the shipped ones stand, question by question; the median. The
-    same numbers would not do: on another scale they are other scores."""
-
+    same numbers would not do: on another scale they are other scores. But no more of these questions are
+    above one than were: words that nothing here has may count less in the fitted map."""
     asked = [question.judged[0].asked for question in questions if question.judged]
+    before, now = ([_chance(one, each) for one in questions] for each in (shipped, fitted))
 
     def moved(threshold: float) -> float:
-        return statistics.median(
+        same = statistics.median(
             fitted.chance(_first(_score_at(threshold, shipped, one)), one) for one in asked
         )
+        return max(same, _above_most(now, sum(chance >= threshold for chance in before)))
 
     return replace(fitted, answered=moved(shipped.answered), related=moved(shipped.related))
+
+
+def _above_most(values: Sequence[float], count: int) -> float:
+    """The least that at most `count` of the values reach."""
+    left = sorted(values, reverse=True)[count:]
+    return math.nextafter(left[0], 1.0) if left else 0.0
 
 
 def _score_at(threshold: float, calibration: Calibration, asked: Asked) -> float:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from index.bridge import Bridge
+from index.question import understand
+from index.ranking import rank, worded
 from index.search import Searcher, searcher_of
 from index.types import Answer, Filters, Mode, Query, Result, Vectors
 from index.verdict import SHIPPED
@@ -58,6 +62,25 @@ def every(results: Sequence[Result]) -> list[Result]:
 
 
 # -- what is found
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_questions_asked_together_have_the_answers_that_they_have_alone(clinic: Searcher, mode: Mode) -> None:
+    texts = ["fees for couples", "sleep before exams", "grief and worry", "what do visits cost"] * 5
+    alone = [clinic.search(Query(text, mode=mode)) for text in texts]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda text: clinic.search(Query(text, mode=mode)), texts)) == alone
+
+
+def test_a_ranking_is_the_same_with_the_words_looked_for_beforehand(clinic: Searcher) -> None:
+    collection, query = clinic.generation.collections["default"], Query("worry and fees", limit=2)
+    vector = ENCODER.encode_queries([query.text])[0]
+    question = understand(query.text, collection.lexical, Bridge([]), 32, vector)
+    before = worded(collection, question, query)
+    assert rank(collection, question, query, before) == rank(collection, question, query)
+    assert {hit.position for hit in before.ranking} < {
+        hit.position for hit in rank(collection, question, query)
+    }
 
 
 def test_words_that_say_nothing_are_no_evidence_that_a_passage_answers(clinic: Searcher) -> None:
