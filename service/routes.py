@@ -12,12 +12,13 @@ from kb.errors import NotReady, QueryError
 from service import schemas
 from service.access import Need, caller_of, meant
 from service.bodies import Json
+from service.direct import DirectRoute
 from service.incoming import is_near
 from service.live import Live
 from service.metrics import CONTENT_TYPE, EXAMPLE, Metrics
 from service.replies import ALWAYS, ASKED, PAGED, answering_of, json_reply, live_of, responses
 
-router = APIRouter()
+router = APIRouter(route_class=DirectRoute)
 
 
 @router.post("/v1/search", responses=responses(schemas.AnswerBody, *PAGED), tags=["search"])

@@ -119,6 +119,35 @@ class _Server(uvicorn.Server):
         return done or time.monotonic() >= self._stop_at
 
 
+class _Together:
+    """A transport that sends an answer's head with its body: uvicorn writes the one and then the other, and
+    the first would wake the asker for nothing."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._head = b""
+
+    def write(self, data: bytes) -> None:
+        """Waits for what is written next, if that is at once."""
+        if self._head:
+            self._send(data)
+        elif data:
+            self._head = data
+            self._loop.call_soon(self._send)
+
+    def _send(self, data: bytes = b"") -> None:
+        whole, self._head = self._head + data, b""
+        if whole:
+            self._transport.write(whole)
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._transport, name)
+
+
 class _Protocol(HttpToolsProtocol):
     """Ends a connection on which the head of a request does not arrive, or has no end: uvicorn would wait
     for ever, and keep it all. What is no request is told so as everything is told, by a problem."""
@@ -128,7 +157,7 @@ class _Protocol(HttpToolsProtocol):
     _head = 0  # bytes
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(_Together(transport, self.loop))  # type: ignore[arg-type]
         self._set_deadline()
 
     def on_message_begin(self) -> None:

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from service.knowledge import open_knowledge
 from service.live import Live
+from service.replies import json_reply
 from service.settings import settings
 from tests import small
 from tests.conftest import run_kb, serving
@@ -312,6 +313,31 @@ def test_what_is_out_of_limits_is_refused_with_its_field(client: TestClient, bod
 def test_what_is_not_a_json_object_is_400(client: TestClient, body: bytes) -> None:
     response = client.post("/v1/search", content=body, headers={"content-type": "application/json"})
     problem_of(response, 400)
+
+
+@pytest.mark.parametrize(
+    ("kind", "encoding"),
+    [
+        ("application/json; charset=utf-8", "utf-8"),
+        ("APPLICATION/JSON", "utf-8"),
+        ("application/vnd.kb+json", "utf-8"),
+        ("application/json", "utf-8-sig"),
+        ("application/json", "utf-16"),
+    ],
+)
+def test_a_body_is_read_the_same_however_it_is_labelled_and_encoded(
+    client: TestClient, kind: str, encoding: str
+) -> None:
+    asked = {"query": "wie viel kostet das – fees?", "limit": 3, "filters": {"tags": ["fees", "price"]}}
+    content = json.dumps(asked, ensure_ascii=False).encode(encoding)
+    response = client.post("/v1/search", content=content, headers={"content-type": kind})
+    assert {**response.json(), "took_ms": 0} == {**client.post("/v1/search", json=asked).json(), "took_ms": 0}
+
+
+def test_what_json_can_say_and_few_libraries_write_is_answered_too() -> None:
+    reply = json_reply({"whole": 2**70, "half": "a \ud800 b"})
+    assert json.loads(bytes(reply.body)) == {"whole": 2**70, "half": "a ? b"}
+    assert bytes(json_reply({"é": [1.5, None, True]}).body) == '{"é":[1.5,null,true]}'.encode()
 
 
 def test_json_that_does_not_say_that_it_is_json_is_told_how_to(client: TestClient) -> None:

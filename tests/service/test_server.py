@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import signal
@@ -95,6 +96,31 @@ def test_an_answer_is_not_kept_back_by_the_network(served: Served) -> None:
         served.client.get("/health/live")
         seconds.append(time.monotonic() - started)
     assert statistics.median(seconds) < 0.03
+
+
+def test_an_answers_head_goes_out_with_its_body_and_a_head_alone_at_once() -> None:
+    sent: list[bytes] = []
+
+    class Recording(asyncio.Transport):
+        def write(self, data: bytes | bytearray | memoryview) -> None:
+            sent.append(bytes(data))
+
+        def close(self) -> None:
+            sent.append(b"closed")
+
+    async def writing() -> None:
+        together = server._Together(Recording(), asyncio.get_running_loop())
+        together.write(b"head ")
+        together.write(b"body")
+        assert sent == [b"head body"]
+        together.write(b"head alone")
+        await asyncio.sleep(0)
+        assert sent[1:] == [b"head alone"]
+        together.write(b"last")
+        together.close()
+        assert sent[2:] == [b"last", b"closed"]
+
+    asyncio.run(writing())
 
 
 # -- stopping
