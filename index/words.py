@@ -86,6 +86,8 @@ def _end(text: str, at: int) -> int:
 
 _DYING = ("die", "lie", "tie")
 _REST = re.compile(r"[^\W_]*")
+# What may be a letter or a digit, beyond ASCII: all but spaces, punctuation and signs of Western texts.
+_LETTERS = re.compile("[\u00aa\u00b2\u00b3\u00b5\u00b9\u00ba\u00bc-\u1fff\u2070-\U0010ffff]")
 
 
 @lru_cache(maxsize=256)
@@ -114,6 +116,8 @@ def _plain(text: str) -> str:
     """In lower case and without accents, each letter in its place."""
     if text.isascii():
         return text.lower()
+    if _LETTERS.search(text) is None:  # only quotation marks, dashes and the like, which no word has
+        return text.encode("ascii", "replace").lower().decode()
     lowered = text.translate(_PLAIN).lower()
     return lowered if len(lowered) == len(text) else "".join(map(_lower, text.translate(_PLAIN)))
 

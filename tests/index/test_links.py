@@ -99,3 +99,13 @@ def test_an_items_own_marker_is_not_named_as_words_before_it(marker: str) -> Non
     assert link(URL, None, None, "It costs 80 pounds.", before) == (
         f"{URL}#:~:text=What%20you%20can%20do%3A-,It%20costs%2080%20pounds."
     )
+
+
+@pytest.mark.parametrize(
+    "before", ["WE LISTEN TO “YOU” first – and then…", "we  listen\nto “you” first – and then…"]
+)
+def test_where_typographic_signs_stand_earlier_it_is_seen_all_the_same(before: str) -> None:
+    assert link(URL, None, None, "We listen to “you” first.", before) == (
+        f"{URL}#:~:text=We%20listen%20to%20%E2%80%9Cyou%E2%80%9D%20first."
+    )
+    assert "-,We%20listen" in str(link(URL, None, None, "We listen to “you” first", before))

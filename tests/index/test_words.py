@@ -42,6 +42,13 @@ def test_every_form_of_a_word_is_found(text: str, term: str, found: list[str]) -
     assert words(text, term) == found
 
 
+@given(st.text("aeFDs’“”–…\u00a0²é ß'-", max_size=30), st.sampled_from(["fed", "safe", "dés", "ease"]))
+def test_typographic_signs_are_no_part_of_a_word_and_move_none(text: str, term: str) -> None:
+    typed = text.translate({ord(sign): "?" for sign in "’“”–…\u00a0"})
+    terms = set(analyse(term))
+    assert matched(text, terms, analyse) == matched(typed, terms, analyse)
+
+
 @pytest.mark.parametrize(
     ("text", "term"),
     [
