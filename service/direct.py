@@ -17,9 +17,9 @@ _JSON = "application/json"
 class DirectRoute(APIRoute):
     """For an endpoint that is given the request and its JSON body and nothing else.
 
-    pydantic reads the body's bytes itself, in a fifth of the time that the framework takes to parse them, to
-    solve dependencies that there are none of, and to validate. What it does not take goes the framework's
-    way, which takes a little more (a half of a surrogate pair, UTF-16), and says what is wrong.
+    pydantic reads the body's bytes itself. The framework parses them, solves dependencies that there are none
+    of, and validates, which takes a tenth of a millisecond longer. What pydantic does not take goes that way,
+    which takes a little more (a half of a surrogate pair, UTF-16), and says what is wrong.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
