@@ -42,9 +42,9 @@ def writable(home: Path) -> Iterator[Served]:
 
 
 class Refusing:
-    """A server that gives these answers in turn: (status, headers, body)."""
+    """A server that gives these answers in turn, (status, headers, body), each after so many `seconds`."""
 
-    def __init__(self, *answers: tuple[int, dict[str, str], Any]) -> None:
+    def __init__(self, *answers: tuple[int, dict[str, str], Any], seconds: float = 0.0) -> None:
         given = iter(answers)
         self.asked: list[tuple[str, float]] = []
         self.headers: list[dict[str, str]] = []
@@ -56,6 +56,7 @@ class Refusing:
                 self.asked.append((handler.path, time.monotonic()))
                 self.headers.append(dict(handler.headers))
                 status, headers, body = next(given)
+                time.sleep(seconds)
                 content = json.dumps(body).encode() + b"\n"
                 handler.send_response(status)
                 for name, value in {"Content-Length": str(len(content)), **headers}.items():
@@ -63,7 +64,7 @@ class Refusing:
                 handler.end_headers()
                 handler.wfile.write(content)
 
-            do_GET = do_POST
+            do_GET = do_PUT = do_DELETE = do_POST
 
             def body(handler) -> bytes:
                 if handler.headers.get("Transfer-Encoding") != "chunked":
@@ -370,6 +371,22 @@ def put_both_ways(url: str, documents: Callable[[], Iterable[dict[str, str]]], *
 LEAFLET = {"_id": "a", "text": "Owls are about at night."}
 ADDED = (200, {}, {"line": 1, "id": "a", "sequence": 7, "change": "added"})
 AT_ONCE = (503, {"Retry-After": "0"}, BUSY)
+
+
+def test_a_write_that_is_waited_for_may_take_as_long_as_the_service_waits() -> None:
+    """Longer than another answer may; not for ever."""
+    body = {"id": "a", "collection": "default", "sequence": 7, "change": "added"}
+    with Refusing((200, {}, body), (200, {}, body), (200, {}, body), seconds=0.5) as server:
+        with Client(server.url, timeout=0.2, retries=0) as kb:
+            assert kb.put("a", "Bicycles.", wait=True).sequence == 7
+            with pytest.raises(KbError, match="gave no answer"):
+                kb.put("a", "Bicycles.")
+
+        async def removed() -> Written:
+            async with AsyncClient(server.url, timeout=0.2, retries=0) as kb:
+                return await kb.delete("a", wait=True)
+
+        assert asyncio.run(removed()).sequence == 7
 
 
 def test_nothing_is_sent_until_the_results_are_gone_through() -> None:

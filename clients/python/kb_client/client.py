@@ -23,8 +23,9 @@ class Client:
     """A service at `url`; threads may share it. Close it, or use it in a `with`.
 
     `key` is what `kb keys create` printed; `collection` is where every call looks unless it says otherwise
-    (without either the service's `default`, or the key's own). `timeout` is in seconds; `retries` is how
-    often a request that was turned away, or met no service, is tried again.
+    (without either the service's `default`, or the key's own). `timeout` is in seconds; a write that
+    is waited for has longer. `retries` is how often a request that was turned away, or met no service, is
+    tried again.
     """
 
     def __init__(
@@ -230,6 +231,7 @@ class Client:
                 json=request.body,
                 params=request.params or None,
                 headers=request.headers,
+                timeout=requests.patience(request, self._http.timeout),
             )
         except httpx2.TransportError as error:
             return requests.lost(error)

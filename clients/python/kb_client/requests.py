@@ -20,6 +20,7 @@ from kb_client.types import Json, Mode
 T = TypeVar("T")
 BATCH = 50  # queries in one request; the service's default limit
 LONGEST_WAIT = 60.0  # seconds that `Retry-After` is obeyed for; beyond that the error is raised
+_WAITED = 30.0  # seconds that a service waits, at the most, for what was written to be found
 _AGAIN = (429, 503)
 _PACKED = '-gzip"'  # ends the tag of an answer that came packed, of what is the same version
 
@@ -237,6 +238,15 @@ def lost(error: httpx2.TransportError) -> tuple[None, Exception]:
     if isinstance(error, httpx2.TimeoutException) and not isinstance(error, httpx2.ConnectTimeout):
         raise unreachable(error) from error
     return None, error
+
+
+def patience(request: Request[T], timeout: httpx2.Timeout) -> httpx2.Timeout:
+    """How long its answer may take: longer where the service is asked to wait."""
+    if "wait" not in request.params or timeout.read is None:
+        return timeout
+    return httpx2.Timeout(
+        connect=timeout.connect, read=timeout.read + _WAITED, write=timeout.write, pool=timeout.pool
+    )
 
 
 def unreachable(error: Exception | None) -> KbError:
