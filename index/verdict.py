@@ -87,7 +87,7 @@ def _logistic(value: float) -> float:
 
 # Fitted by `python -m bench.calibrate` with all-MiniLM-L6-v2 on the top ten results of every question of
 # example-clinic, clinic-pages, medquad, counsel-chat, scifact-train, vagov-anchors and no-answer, each set
-# counting the same. Fitted without a set, hybrid's expected calibration error on it is .029 on average and
+# counting the same. Fitted without a set, hybrid's expected calibration error on it is .030 on average and
 # .042 at most (.098 on vagov-anchors without the background: every page there is about the same things),
 # and its best score parts answerable from unanswerable questions with an AUC of .951 on example-clinic,
 # .967 on clinic-pages, .969 on no-answer. `answered` is the lowest threshold that no set lets another
