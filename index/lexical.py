@@ -146,7 +146,8 @@ class LexicalIndex:
 
     def _terms(self, text: str) -> tuple[Term, ...]:
         """The words of a text as they are held here, in order."""
-        return tuple(map(self._term, analyse(text, stem=False), analyse(text)))
+        both = zip(analyse(text, stem=False), analyse(text), strict=True)
+        return tuple(self._term(plain, stem) for plain, stem in both)
 
     def _term(self, plain: str, stem: str) -> Term:
         held = self.frequency(plain, stem)
