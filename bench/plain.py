@@ -17,7 +17,7 @@ from index.bridge import Bridge
 from index.excerpt import WHOLE
 from index.generation import Collection, open_current
 from index.question import understand
-from index.ranking import best_first, grouped
+from index.ranking import grouped
 from index.results import Found, results
 from index.search import open_searcher
 from index.types import Filters, Hit, Ranking, Result
@@ -60,7 +60,7 @@ def _fused(rankings: Sequence[Ranking]) -> Ranking:
     for ranking in rankings:
         for rank, hit in enumerate(ranking, 1):
             scores[hit.position] = scores.get(hit.position, 0.0) + 1 / (_K + rank)
-    return sorted((Hit(position, score) for position, score in scores.items()), key=best_first)
+    return Ranking.of(map(Hit, scores, scores.values())).sorted()
 
 
 def added(home: Path, model: Model, questions: Sequence[str]) -> float:

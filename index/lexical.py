@@ -20,11 +20,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import tantivy
 
 from index.scripts import spaced
 from index.spelling import Spelling
-from index.types import Filters, Group, Hit, Question, Ranking, Term
+from index.types import Filters, Group, Question, Ranking, Term
 from index.words import tells
 from kb.errors import Damaged
 from kb.passages import embedded_text
@@ -231,8 +232,7 @@ class LexicalQuery:
 
     def retrieve(self, k: int, filters: Filters) -> Ranking:
         """At most `k` hits by the weighted sum of their lexical evidence, best first."""
-        found = self._search(k, self._must(filters), self._hidden(filters))
-        return [Hit(position, -behind) for behind, position in sorted(found)]
+        return self._search(k, self._must(filters), self._hidden(filters)).sorted()
 
     def score(self, positions: Sequence[int]) -> dict[int, float]:
         """By position what `retrieve` gives each of these passages, as far as any term occurs in it."""
@@ -241,7 +241,7 @@ class LexicalQuery:
         # They are named term by term, since of a set tantivy makes an automaton, which takes as long as the
         # whole search.
         named = _any([_term(self._schema, "position", position) for position in positions])
-        return {position: -behind for behind, position in self._search(len(positions), [named], [])}
+        return self._search(len(positions), [named], []).by_position()
 
     def _must(self, filters: Filters) -> list[tantivy.Query]:
         wanted = (
@@ -260,10 +260,8 @@ class LexicalQuery:
             return []
         return [tantivy.Query.term_set_query(self._schema, "document", list(filters.hidden))]
 
-    def _search(
-        self, k: int, must: Sequence[tantivy.Query], must_not: Sequence[tantivy.Query]
-    ) -> list[tuple[float, int]]:
-        """The best `k` as (score below 0, position): so they are sorted best first, and by position."""
+    def _search(self, k: int, must: Sequence[tantivy.Query], must_not: Sequence[tantivy.Query]) -> Ranking:
+        """The best `k`, in no order."""
         query = self._terms
         if must or must_not:
             parts = [(tantivy.Occur.Must, query)]
@@ -272,7 +270,7 @@ class LexicalQuery:
             query = tantivy.Query.boolean_query(parts)
         found = self._searcher.search(query, max(k, 1), count=False).hits
         positions = self._searcher.fast_field_values("position", [address for _, address in found])
-        return [(-float(score), int(at or 0)) for (score, _), at in zip(found, positions, strict=True)]
+        return Ranking(np.array(positions, np.int64), np.array([score for score, _ in found], np.float64))
 
 
 def _term(schema: tantivy.Schema, field: str, value: str | int, kind: str = "basic") -> tantivy.Query:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 
 import numpy as np
 
@@ -55,7 +55,7 @@ def _fused(
     collection: Collection, question: Question, query: Query, dense: Ranking, words: Worded
 ) -> Ranking:
     """What either retriever found, scored by the evidence of both."""
-    cosines, lexical = dict(dense), dict(words.ranking)
+    cosines, lexical = dense.by_position(), words.ranking.by_position()
     missing = [position for position in lexical if position not in cosines]
     if len(lexical) == candidates(query):  # else all that have any of the words were found
         lexical |= words.query.score([position for position in cosines if position not in lexical])
@@ -63,47 +63,38 @@ def _fused(
     positions = np.fromiter(cosines, np.int64, len(cosines))
     of_meaning = np.fromiter(cosines.values(), np.float64, len(cosines))
     of_words = np.fromiter(map(lexical.get, cosines, repeat(0.0)), np.float64, len(cosines))
-    fused = fuse(of_meaning, of_words, question.familiarity)
-    order = np.lexsort((positions, -fused))
-    return list(map(Hit, positions[order].tolist(), fused[order].tolist()))
+    return Ranking(positions, fuse(of_meaning, of_words, question.familiarity)).sorted()
 
 
 def set_back(ranking: Ranking, asides: frozenset[int]) -> Ranking:
     """The ranking with what only lists sources behind what fits a little less well."""
-    if not asides or asides.isdisjoint(hit.position for hit in ranking):
+    if not asides or asides.isdisjoint(ranking.positions.tolist()):
         return ranking
-    return sorted((Hit(at, score * worth(at, asides)) for at, score in ranking), key=best_first)
+    return Ranking.of(Hit(at, score * worth(at, asides)) for at, score in ranking).sorted()
 
 
-def best_first(hit: Hit) -> tuple[float, int]:
-    """The key that a ranking is sorted by: of two equal scores the lower position comes first."""
-    return -hit.score, hit.position
-
-
-def grouped(collection: Collection, ranking: Ranking, limit: int) -> list[Hit]:
+def grouped(collection: Collection, ranking: Ranking, limit: int) -> Ranking:
     """The best passage of each of the first `limit` documents, and up to two more of each; of a document
     last what only lists sources, which is not what one would read of it first."""
-    groups: dict[int, list[Hit]] = {}
-    for hit, document in zip(ranking, documents_of(collection, ranking), strict=True):
+    groups: dict[int, list[int]] = {}
+    for at, document in enumerate(documents_of(collection, ranking)):
         held = groups.get(document)
         if held is None:
             if len(groups) < limit:
-                groups[document] = [hit]
+                groups[document] = [at]
         elif len(held) <= _MORE:
-            held.append(hit)
-    if not collection.asides:
-        return [hit for hits in groups.values() for hit in hits]
-    return [
-        hit
-        for hits in groups.values()
-        for hit in sorted(hits, key=lambda hit: hit.position in collection.asides)
-    ]
+            held.append(at)
+    if collection.asides:
+        positions = ranking.positions.tolist()
+        for held in groups.values():
+            held.sort(key=lambda at: positions[at] in collection.asides)
+    order = np.fromiter(chain.from_iterable(groups.values()), np.int64)
+    return Ranking(ranking.positions[order], ranking.scores[order])
 
 
 def documents_of(collection: Collection, ranking: Ranking) -> list[int]:
     """The number of each hit's document."""
-    positions = np.fromiter((hit.position for hit in ranking), np.int64, len(ranking))
-    documents: list[int] = collection.document_of[positions].tolist()
+    documents: list[int] = collection.document_of[ranking.positions].tolist()
     return documents
 
 
@@ -112,12 +103,12 @@ def places(collection: Collection, hits: Ranking, group: bool) -> list[int]:
     if not group:
         return list(range(len(hits)))
     found: dict[int, int] = {}
-    return [found.setdefault(int(collection.document_of[hit.position]), len(found)) for hit in hits]
+    return [found.setdefault(document, len(found)) for document in documents_of(collection, hits)]
 
 
 def by_document(collection: Collection, ranking: Ranking) -> list[tuple[str, Hit]]:
     """Document ids with their best passages, in the order of those."""
     best: dict[str, Hit] = {}
-    for hit in ranking:
-        best.setdefault(collection.document_ids[int(collection.document_of[hit.position])], hit)
+    for hit, document in zip(ranking, documents_of(collection, ranking), strict=True):
+        best.setdefault(collection.document_ids[document], hit)
     return list(best.items())

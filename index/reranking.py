@@ -33,7 +33,7 @@ class Reranked:
     scored: int
 
 
-Texts = Callable[[Sequence[Hit]], Sequence[str | None]]
+Texts = Callable[[Ranking], Sequence[str | None]]
 
 
 class Reranking:
@@ -103,7 +103,7 @@ def _ordered(ranking: Ranking, found: Sequence[tuple[Hit, float]]) -> Reranked:
     if rest:
         lower = scored[-1].score - _STEP - rest[0].score
         rest = [Hit(hit.position, hit.score + lower) for hit in rest]
-    return Reranked([*scored, *rest], len(scored))
+    return Reranked(Ranking.of([*scored, *rest]), len(scored))
 
 
 _STEP: Final = 1e-3  # what parts the last that was read from the first that was not

@@ -222,7 +222,7 @@ class Searcher:
             ranked = self._reranked(collection, read.question, ranking)
             ranking = ranked.ranking[: ranked.scored]
         found = by_document(collection, ranking)[: query.limit]
-        hits = [hit for _, hit in found]
+        hits = Ranking.of(hit for _, hit in found)
         standings = _standings(collection, read.question, query, ranked, hits, list(range(len(hits))))
         names = [name for name, _ in found]
         return _asked(collection, read.question), list(zip(names, standings, strict=True))
@@ -241,7 +241,7 @@ class Searcher:
         self, collection: Collection, question: Question, ranking: Ranking, until: float | None = None
     ) -> Reranked:
         def texts(hits: Ranking) -> list[str | None]:
-            keys = [int(collection.keys[hit.position]) for hit in hits]
+            keys: list[int] = collection.keys[hits.positions].tolist()
             stored = self._catalogue.passages(keys)
             found = (stored.get(key) for key in keys)
             return [None if one is None else embedded_text(one.passage.context, one.text) for one in found]
@@ -418,11 +418,11 @@ class Searcher:
         placed = places(collection, hits, query.group)
         standings = _standings(collection, question, query, reranked, hits, placed)
         chances = _falling([calibration.chance(one, asked) for one in standings], hits, placed)
-        keys = [int(collection.keys[hit.position]) for hit in hits]
+        positions, keys = hits.positions.tolist(), collection.keys[hits.positions].tolist()
         stored = self._catalogue.passages(keys)
         return [
-            Found(hit.position, chance, stored[key])
-            for key, hit, chance in zip(keys, hits, chances, strict=True)
+            Found(position, chance, stored[key])
+            for position, key, chance in zip(positions, keys, chances, strict=True)
             if key in stored
         ]
 
@@ -530,13 +530,15 @@ def _standings(
     placed: Sequence[int],
 ) -> list[Standing]:
     """How the hits stand at their places."""
-    scores = [hit.score for hit in hits]
+    if not hits:
+        return []
+    scores = hits.scores.tolist()
+    first = scores.index(max(scores))  # what is pinned is before it
     if query.mode == "hybrid" and not ranked.scored:
-        cosines = collection.dense.score(question, [hit.position for hit in hits])
+        cosines = collection.dense.score(question, hits.positions.tolist())
         familiar = question.familiarity
         scores = [evidence(score, cosine, familiar) for score, cosine in zip(scores, cosines, strict=True)]
-    first = max(range(len(hits)), key=lambda n: hits[n].score, default=0)  # what is pinned is before it
-    best = scores[first] if scores else 0.0
+    best = scores[first]
     return [Standing(score, best, place) for score, place in zip(scores, placed, strict=True)]
 
 
@@ -544,7 +546,8 @@ def _falling(chances: Sequence[float], hits: Ranking, placed: Sequence[int]) -> 
     """The chances, none above that of a better result, nor of the same document's better passages. A pinned
     result comes first with a score of its own."""
     firsts = {place: n for n, place in reversed(list(enumerate(placed)))}
-    order = sorted(firsts.values(), key=lambda n: (-hits[n].score, n))
+    scores = hits.scores.tolist()
+    order = sorted(firsts.values(), key=lambda n: (-scores[n], n))
     highest = dict(zip(order, falling([chances[n] for n in order]), strict=True))
     least = {place: highest[n] for place, n in firsts.items()}
     capped = []
@@ -561,11 +564,11 @@ def _pinned_first(
     first = [hit for one in pinned for hit in _best_of(collection, question, query, one.document)]
     if not first:
         return ranking
-    scores = {hit.position: hit.score for hit in ranking}  # which may be a reranker's
+    scores = ranking.by_position()  # which may be a reranker's
     lowest = ranking[-1].score if ranking else 0.0
     first = [Hit(hit.position, scores.get(hit.position, min(hit.score, lowest))) for hit in first]
     positions = {hit.position for hit in first}
-    return [*first, *(hit for hit in ranking if hit.position not in positions)]
+    return Ranking.of([*first, *(hit for hit in ranking if hit.position not in positions)])
 
 
 def _best_of(collection: Collection, question: Question, query: Query, document: str) -> list[Hit]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -137,7 +137,56 @@ class Hit(NamedTuple):
     score: float
 
 
-Ranking = Sequence[Hit]  # best first
+class Ranking(Sequence[Hit]):
+    """Hits, best first, as two arrays: hundreds are ranked for each ten that are looked at.
+
+    `positions` is (n,) int64, `scores` (n,) float64.
+    """
+
+    __slots__ = ("positions", "scores")
+
+    def __init__(self, positions: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
+        self.positions, self.scores = positions, scores
+
+    @classmethod
+    def of(cls, hits: Iterable[Hit]) -> Ranking:
+        """These hits, in their order."""
+        held = list(hits)
+        return cls(
+            np.array([at for at, _ in held], np.int64), np.array([score for _, score in held], np.float64)
+        )
+
+    def sorted(self) -> Ranking:
+        """Best first; of two equal scores the lower position comes first."""
+        order = np.lexsort((self.positions, -self.scores))
+        return Ranking(self.positions[order], self.scores[order])
+
+    def by_position(self) -> dict[int, float]:
+        """The scores, in their order."""
+        return dict(zip(self.positions.tolist(), self.scores.tolist(), strict=True))
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @overload
+    def __getitem__(self, at: int) -> Hit: ...
+    @overload
+    def __getitem__(self, at: slice) -> Ranking: ...
+    def __getitem__(self, at: int | slice) -> Hit | Ranking:
+        if isinstance(at, slice):
+            return Ranking(self.positions[at], self.scores[at])
+        return Hit(int(self.positions[at]), float(self.scores[at]))
+
+    def __iter__(self) -> Iterator[Hit]:
+        return map(Hit, self.positions.tolist(), self.scores.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ranking) and list(self) == list(other)
+
+    def __repr__(self) -> str:
+        return f"Ranking.of({list(self)})"
+
+    __hash__ = None  # type: ignore[assignment]  # arrays can be changed
 
 
 @dataclass(frozen=True, slots=True)

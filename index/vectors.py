@@ -15,7 +15,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Hit, Question, Ranking, Vectors
+from index.types import Question, Ranking, Vectors
 from kb.errors import Damaged
 
 EXACT_UP_TO = 200_000
@@ -85,7 +85,7 @@ class VectorIndex:
     def retrieve(self, question: Question, k: int, allowed: NDArray[np.bool_] | None) -> Ranking:
         """At most `k` hits by cosine, best first; `allowed` has a flag a position."""
         if question.vector is None or (allowed is not None and not allowed.any()):
-            return []
+            return Ranking.of([])
         _with_one_thread()
         vector = question.vector.reshape(1, -1)
         k = min(k, self._exact.ntotal)
@@ -97,9 +97,8 @@ class VectorIndex:
             nearest = self._coarse.search(vector, k * _OVERFETCH, params=params)[1][0]
             nearest = np.sort(nearest[nearest >= 0])
             scores, positions = self._cosines(question.vector, nearest)[None], nearest[None]
-        order = np.lexsort((positions[0], -scores[0]))
-        found = zip(positions[0][order].tolist(), scores[0][order].tolist(), strict=True)
-        return [Hit(position, score) for position, score in found if position >= 0][:k]
+        found = positions[0] >= 0
+        return Ranking(positions[0][found], scores[0][found].astype(np.float64)).sorted()[:k]
 
     def score(self, question: Question, positions: Sequence[int]) -> list[float]:
         """The cosine of each of these passages; 0 for a question without a vector."""

@@ -9,7 +9,7 @@ import pytest
 from index import asides
 from index.ranking import set_back
 from index.search import Searcher, searcher_of
-from index.types import Hit, Mode, Query
+from index.types import Hit, Mode, Query, Ranking
 from kb.types import Attribution, Document, Section
 from tests.small import ENCODER, filled
 
@@ -39,8 +39,8 @@ def test_a_section_headed_otherwise_says_something(heading: str) -> None:
 
 
 def test_what_lists_sources_is_behind_what_fits_a_little_less_well() -> None:
-    ranking = [Hit(4, 0.8), Hit(1, 0.7), Hit(2, 0.5)]
-    assert set_back(ranking, frozenset({4})) == [Hit(1, 0.7), Hit(4, pytest.approx(0.6)), Hit(2, 0.5)]
+    ranking = Ranking.of([Hit(4, 0.8), Hit(1, 0.7), Hit(2, 0.5)])
+    assert list(set_back(ranking, frozenset({4}))) == [Hit(1, 0.7), Hit(4, pytest.approx(0.6)), Hit(2, 0.5)]
     assert set_back(ranking, frozenset({9})) is ranking
 
 

@@ -54,10 +54,10 @@ class Overlap:
 
 
 PASSAGES = ("a b", "a", "b c", "a b c", "c", "nothing")
-RANKING: Ranking = [Hit(at, 1.0 - at / 10) for at in range(len(PASSAGES))]
+RANKING = Ranking.of(Hit(at, 1.0 - at / 10) for at in range(len(PASSAGES)))
 
 
-def texts(hits: Sequence[Hit]) -> list[str | None]:
+def texts(hits: Ranking) -> list[str | None]:
     return [PASSAGES[hit.position] for hit in hits]
 
 
@@ -121,7 +121,7 @@ def test_a_machine_that_has_become_slow_is_trusted_less_and_with_time_again() ->
 
 
 def test_a_passage_that_is_gone_stays_where_the_others_that_were_not_read_are() -> None:
-    def all_but_the_first(hits: Sequence[Hit]) -> list[str | None]:
+    def all_but_the_first(hits: Ranking) -> list[str | None]:
         return [None, *texts(hits)[1:]]
 
     reranked = Reranking(Overlap(), 30, 1.0).rerank("a b c", RANKING, all_but_the_first)

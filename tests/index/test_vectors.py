@@ -41,7 +41,7 @@ def by_numpy(matrix: NDArray[np.float16]) -> Retrieve:
         cosines = matrix.astype(np.float32) @ question.vector
         among = np.arange(len(matrix)) if allowed is None else np.flatnonzero(allowed)
         best = sorted(among, key=lambda position: (-cosines[position], position))[:k]
-        return [Hit(int(position), float(cosines[position])) for position in best]
+        return Ranking.of(Hit(int(position), float(cosines[position])) for position in best)
 
     return retrieve
 
@@ -98,7 +98,7 @@ def test_a_filter_acts_before_the_best_are_chosen(backend: Backend, share: float
 
 def test_a_filter_that_lets_nothing_through_finds_nothing(backend: Backend) -> None:
     matrix = unit(50, 7)
-    assert backend(matrix)(asked(matrix[0]), 10, np.zeros(50, bool)) == []
+    assert not backend(matrix)(asked(matrix[0]), 10, np.zeros(50, bool))
 
 
 def test_more_than_there_are_gives_all_there_are(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_question_without_a_vector_finds_nothing_and_scores_nothing(tmp_path: 
     vectors.write(unit(5, 12), tmp_path)
     index = VectorIndex(tmp_path, 5, DIMENSIONS)
     question = Question("fees", (), None)
-    assert index.retrieve(question, 10, None) == []
+    assert not index.retrieve(question, 10, None)
     assert index.score(question, [0, 3]) == [0.0, 0.0]
 
 
