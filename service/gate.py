@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import base64
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,6 +24,7 @@ from service.incoming import is_by_own_name, is_near
 from service.page import refusal
 from service.rates import Rates, Standing
 
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _MINUTE = 60
 _SUGGEST = "/v1/suggest"
 _ADMIN = "/admin"
@@ -129,7 +130,7 @@ class Doorkeeper:
         for. Of an IPv6 address the network, of which everyone has 2**64."""
         for address in (peer, *reversed((forwarded or "").split(","))):
             try:
-                found = ipaddress.ip_address(address.strip())
+                found = _parsed(address.strip())
             except ValueError:
                 return peer
             if not self._is_proxy(found):
@@ -143,12 +144,12 @@ class Doorkeeper:
         """How the service is asked: as the connection says, or a proxy that is trusted says of its own."""
         told = (forwarded or "").strip().lower()
         try:
-            believed = told in _SCHEMES and self._is_proxy(ipaddress.ip_address(peer))
+            believed = told in _SCHEMES and self._is_proxy(_parsed(peer))
         except ValueError:
             return said
         return told if believed else said
 
-    def _is_proxy(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    def _is_proxy(self, address: _Address) -> bool:
         return any(address in network for network in self._proxies)
 
     def _with_key(self, asked: Asked, need: Need, key: Key) -> tuple[Caller, Key, Standing]:
@@ -207,7 +208,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        headers = _headers(scope)
         asked = self._asked(scope, headers)
         key: Key | None = None
         standing: Standing | None = None
@@ -238,7 +239,7 @@ class Gate:
         scope["state"]["caller"] = caller
         await self._app(scope, receive, told)
 
-    def _asked(self, scope: Scope, headers: Headers) -> Asked:
+    def _asked(self, scope: Scope, headers: Mapping[str, str]) -> Asked:
         scope.setdefault("state", {})
         peer = scope["client"][0] if scope.get("client") else ""
         scope["scheme"] = self._keeper.scheme(
@@ -300,6 +301,16 @@ def _password(credentials: str) -> str:
     except ValueError:
         return ""
     return said.partition(":")[2]
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """By their names, which ASGI gives in lower case; of several of one name the first."""
+    return {name.decode("latin-1"): said.decode("latin-1") for name, said in reversed(scope["headers"])}
+
+
+@lru_cache(maxsize=256)
+def _parsed(address: str) -> _Address:
+    return ipaddress.ip_address(address)
 
 
 def _preflight(origin: str, allowed: bool) -> Response:

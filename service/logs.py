@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import random
 import re
-import secrets
 import sys
 import threading
 import time
@@ -17,6 +17,7 @@ from typing import TextIO
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.bodies import encoded
 from service.metrics import Metrics
 from service.problems import problem
 
@@ -30,9 +31,9 @@ def configure() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_line),
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(handlers=[_FromLibraries()], level=logging.WARNING, force=True)
@@ -40,12 +41,16 @@ def configure() -> None:
     threading.excepthook = _thread_ended
 
 
+def _line(event: dict[str, object], **_: object) -> bytes:
+    return encoded(event)
+
+
 def request_id(scope: Scope) -> str:
     """The request's id: the caller's own `X-Request-ID` where it is a plain one, else a new one."""
     held = scope.setdefault("state", {})
     if "request_id" not in held:
         given = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"x-request-id"), "")
-        held["request_id"] = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        held["request_id"] = given if _REQUEST_ID.fullmatch(given) else f"{random.getrandbits(64):016x}"
     found: str = held["request_id"]
     return found
 

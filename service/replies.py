@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service import schemas
 from service.answering import Answering
-from service.bodies import Json
+from service.bodies import Json, encoded
 from service.live import Live
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -49,16 +47,7 @@ PAGED = (*ASKED, 409)  # what takes a cursor
 
 def json_reply(body: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A body that nobody may keep."""
-    return Response(_encoded(body), status, {**_NO_STORE, **(headers or {})}, media_type="application/json")
-
-
-def _encoded(body: Json) -> bytes:
-    """Five times as fast as the standard library, which writes what orjson does not take: a half of a
-    surrogate pair, a whole number beyond 64 bits."""
-    try:
-        return orjson.dumps(body)
-    except TypeError:
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return Response(encoded(body), status, {**_NO_STORE, **(headers or {})}, media_type="application/json")
 
 
 def answering_of(request: Request) -> Answering:
