@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from index.answers import Holds, wanted
 from index.excerpt import excerpt
@@ -21,8 +21,7 @@ from kb.types import Attribution
 _SAID_ABOVE: Final = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A passage that will be shown, where it stands in the index, and the chance that it answers."""
 
     position: int

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 
 from index.types import Mode, Verdict
 
@@ -14,8 +14,7 @@ from index.types import Mode, Verdict
 NEAR: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A result as it stands among the results: `score` is what its mode ranks by, or what speaks for it
     by meaning and words together (`index.fusion.evidence`); `best` the first result's; `place` 0 for the
     first."""

@@ -18,9 +18,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
+import orjson
 
 from kb import changes
 from kb.changes import Change
@@ -74,8 +75,7 @@ class Entry:
     file: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
+class StoredPassage(NamedTuple):
     """A passage as an answer needs it: its words, and where they stand.
 
     `before` is what its document says before it, of a long one the last 20 000 characters.
@@ -258,16 +258,15 @@ class Catalogue:
     def passages(self, keys: Sequence[int]) -> dict[int, StoredPassage]:
         """Passages by key; a key that is gone is left out. Raises Damaged rather than give other words
         than were written."""
-        marks = ",".join("?" * len(keys))
         sql = f"""SELECT p.key, p.id, p.section, p.start, p.end, p.context, p.page, d.id, d.collection,
                   d.attribution, d.pages, s.headings, s.anchor, s.start, s.end,
                   substr(d.text, p.start + 1, p.end - p.start), p.hash, p.sentences,
                   substr(d.text, max(p.start - {_BEFORE}, 0) + 1, min(p.start, {_BEFORE}))
                   FROM passages p JOIN documents d ON d.key = p.document
                   JOIN sections s ON s.document = p.document AND s.number = p.section
-                  WHERE p.key IN ({marks})"""
+                  WHERE p.key IN ({",".join("?" * len(keys))})"""
         with told():
-            found = list(rows(self._connection(), sql, tuple(keys)))
+            found = list(rows(self._connection(), sql, keys))
         with _intact():
             return {columns[0]: _stored_passage(columns) for columns in found}
 
@@ -599,26 +598,26 @@ def _stored_passage(columns: Sequence[Any]) -> StoredPassage:
     if text_hash(embedded_text(context, text)) != digest:
         raise damaged(f"a passage of {document_id} is not as it was written")
     return StoredPassage(
-        key=key,
-        passage=Passage(passage_id, document_id, section, start, end, context, page, _ranges(sentences)),
-        text=text,
-        section=Section(_listed(headings), anchor, section_start, section_end),
-        collection=collection,
-        attribution=_attribution(attribution),
-        pages=_listed(pages),
-        before=before,
+        key,
+        Passage(passage_id, document_id, section, start, end, context, page, _ranges(sentences)),
+        text,
+        Section(_listed(headings), anchor, section_start, section_end),
+        collection,
+        _attribution(attribution),
+        _listed(pages),
+        before,
     )
 
 
 @lru_cache(maxsize=1024)
 def _attribution(written: str) -> Attribution:
     """Kept, because an answer holds several passages of a document, and popular ones come again."""
-    return Attribution(**json.loads(written))
+    return Attribution(**orjson.loads(written))
 
 
 @lru_cache(maxsize=1024)
 def _listed(written: str) -> tuple[Any, ...]:
-    return tuple(json.loads(written))
+    return tuple(orjson.loads(written))
 
 
 def _flat(ranges: Sequence[tuple[int, int]]) -> list[int]:
@@ -626,7 +625,7 @@ def _flat(ranges: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _ranges(written: str) -> tuple[tuple[int, int], ...]:
-    borders = iter(json.loads(written))
+    borders = iter(orjson.loads(written))
     return tuple(zip(borders, borders, strict=True))
 
 
