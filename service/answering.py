@@ -6,10 +6,9 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 
 from index.types import Answer, Query
 from kb.errors import QueryError, TooLate
@@ -30,7 +29,7 @@ class Answering:
         self._lock = threading.Lock()
         self._running = 0
         # Made as they are needed: for those at work, for those overdue, and for answers by words meanwhile.
-        self._threads = ThreadPoolExecutor(2 * (limits.concurrency + _OVERDUE), "search")
+        self._threads = CapacityLimiter(2 * (limits.concurrency + _OVERDUE))
 
     async def answer(self, query: Query, until: float) -> Answer:
         """The answer, by `until` on the event loop's clock. Where the whole takes longer it is made by
@@ -110,10 +109,14 @@ class Answering:
                 self._running -= 1
 
     async def _by(self, until: float, work: Callable[[], Answer]) -> Answer | None:
-        """What the work gives, or None when it takes longer; it then ends unheard."""
+        """What the work gives, or None when it takes longer; it then ends unheard.
+
+        In the thread that was at work last, as anyio has it: what that has open of the catalogue is at hand,
+        and in turns each thread would read it from memory again.
+        """
         try:
             async with asyncio.timeout_at(until) as limit:
-                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+                return await to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._threads)
         except TimeoutError:
             if not limit.expired():
                 raise
