@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -120,6 +120,7 @@ class Searcher:
         self._excerpt_length = excerpt_length
         self._hidden = (wishes or Wishes()).hidden
         self._pins = Pins((wishes or Wishes()).pins, encoder)
+        self._pieces = lru_cache(maxsize=16_384)(self._tokens)  # of a word
         self._beside = ThreadPoolExecutor(self._limits.concurrency, "words")
         self._overdue: Future[Sense] | None = None  # of a model that kept an answer by words waiting
         self._lock = threading.Lock()
@@ -332,9 +333,10 @@ class Searcher:
 
     def _familiarity(self, text: str) -> float:
         """How much the model is to be believed about a question."""
+        if not is_spaced(text):
+            return familiarity(self._tokens(text), count(text))
         words = plain_tokens(text)
-        plain, many = (" ".join(words), len(words)) if is_spaced(text) else (text, count(text))
-        return familiarity(self._tokens(plain), many)
+        return familiarity(sum(map(self._pieces, words)), len(words))
 
     def _telling(self, text: str, typed: Vectors) -> Vectors | None:
         """The vector, where it tells what the question means: not of one word alone ("directions"), which the
