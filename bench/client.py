@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import time
 from collections.abc import Sequence
@@ -28,6 +29,19 @@ class Load:
 def ask(port: int, questions: Sequence[str], clients: int = 1) -> Load:
     """Asks every question once, over `clients` connections."""
     return asyncio.run(_ask(port, questions, clients))
+
+
+def write(port: int, document: str, text: str) -> None:
+    """Puts a document in, and waits until it is found."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    body = json.dumps({"text": text, "title": document})
+    connection.request(
+        "PUT", f"/v1/documents/{document}?wait=true", body, {"Content-Type": "application/json"}
+    )
+    status = connection.getresponse().status
+    connection.close()
+    if status != 200:
+        raise KnowledgeBaseError(f"A document was not taken in: {status}.")
 
 
 async def _ask(port: int, questions: Sequence[str], clients: int) -> Load:

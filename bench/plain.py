@@ -52,7 +52,7 @@ class PlainSearcher:
         keys = [int(collection.keys[hit.position]) for hit in hits]
         stored = self._catalogue.passages(keys)
         shown = [Found(hit.position, hit.score, stored[key]) for hit, key in zip(hits, keys, strict=True)]
-        return results(shown, question, group=True, length=WHOLE)
+        return results(shown, question, group=True, length=WHOLE, links=collection.links)
 
 
 def _fused(rankings: Sequence[Ranking]) -> Ranking:

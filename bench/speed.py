@@ -21,7 +21,7 @@ import numpy as np
 
 from bench import baseline_service, ours
 from bench.baseline import Baseline, TorchEncoder, passages_of
-from bench.client import Load, ask
+from bench.client import Load, ask, write
 from bench.ours import Model, RememberingEncoder, VectorStore
 from bench.plain import added
 from bench.processes import KB, Served, free_port, run, serving
@@ -40,6 +40,7 @@ from kb.storage import FILE_NAME
 from kb.types import Document
 
 Log = Callable[[str], None]
+_WRITES: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,24 @@ def _service(bench: _Bench) -> list[Figure]:
     ]
 
 
+def _written(bench: _Bench) -> list[Figure]:
+    """What a service that is written to holds: each write makes an index anew."""
+    home, _ = _knowledge_base(bench)
+    with tempfile.TemporaryDirectory(dir=bench.build) as folder:
+        copy, port = Path(folder) / "home", free_port()
+        shutil.copytree(home, copy)
+        with serving([*KB, "serve", "--home", str(copy), "--port", str(port)], port) as service:
+            before = ask(port, list(islice(_questions(bench), bench.scale.requests)), 4)
+            for number in range(_WRITES):
+                write(port, f"written-{number}", "A page about sleep, of no more than these words.")
+            after = ask(port, list(islice(_questions(bench), bench.scale.requests)), 4)
+            memory = service.memory()
+    if before.failed + after.failed:
+        raise KnowledgeBaseError("Some requests were not answered with 200; the figure says nothing.")
+    name = f"service memory after {_WRITES} writes, {bench.scale.passages:,} passages"
+    return [Figure(name, "MB", (memory,), at_most=400)]
+
+
 def _added(bench: _Bench) -> list[Figure]:
     """What is ours beyond two retrievers and their reciprocal rank fusion, in this process."""
     home, _ = _knowledge_base(bench)
@@ -263,6 +282,7 @@ def _unchanged(bench: _Bench) -> list[Figure]:
 MEASUREMENTS: Final[dict[str, Callable[[_Bench], list[Figure]]]] = {
     "cold": _cold,
     "service": _service,
+    "written": _written,
     "added": _added,
     "ingest": _ingest,
     "generation": _generation,

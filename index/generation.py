@@ -23,7 +23,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import acronyms, asides, lexical, vectors
+from index.links import Links
 from index.types import Filters, Question, Ranking
 from kb.catalogue import Catalogue, PassageRow
 from kb.durable import sync
@@ -327,14 +328,17 @@ class Collection:
         self.lexical = lexical.LexicalIndex(folder)
         self.acronyms = acronyms.read(folder)
         self.asides = asides.read(folder)
+        self.links: Links = {}
         self.keys: NDArray[np.int64] = np.load(folder / "passages.npy", allow_pickle=False)
         documents = json.loads((folder / "documents.json").read_text("utf-8"))
         self.document_ids: list[str] = [document[0] for document in documents]
-        self._languages: list[str] = [(document[1] or "").lower() for document in documents]
-        self._tags: list[list[str]] = [document[2] for document in documents]
-        # The same few filters come again and again, and the owner's hides with every question.
-        self._allowed = lru_cache(maxsize=32)(self._passing)
+        languages: list[str] = [(document[1] or "").lower() for document in documents]
+        tags: list[list[str]] = [document[2] for document in documents]
         self.document_of = np.repeat(np.arange(len(documents)), [document[3] for document in documents])
+        # The same few filters come again and again, the owner's hides with every question. Not of a method:
+        # the collection would hold itself, and its vectors be there until somebody looks for garbage.
+        named = list(zip(self.document_ids, languages, tags, strict=True))
+        self._allowed = lru_cache(maxsize=32)(partial(_passing, named, self.document_of))
         if len(self.keys) != count or len(self.document_of) != count:
             raise Damaged("The index does not hold what its manifest says. Run: kb index")
 
@@ -350,24 +354,26 @@ class Collection:
         allowed = self._allowed(filters)
         return np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
 
-    def _passing(self, filters: Filters) -> NDArray[np.bool_] | None:
-        if filters == Filters():
-            return None
-        language = (filters.language or "").lower()
-        wanted, tags, hidden = set(filters.document_id), set(filters.tags), set(filters.hidden)
-        documents = np.array(
-            [
-                (not wanted or document_id in wanted)
-                and (not language or own == language or own.startswith(f"{language}-"))
-                and (not tags or not tags.isdisjoint(own_tags))
-                and document_id not in hidden
-                for document_id, own, own_tags in zip(
-                    self.document_ids, self._languages, self._tags, strict=True
-                )
-            ],
-            bool,
-        )
-        return documents[self.document_of]
+
+def _passing(
+    documents: Sequence[tuple[str, str, list[str]]], document_of: NDArray[np.int64], filters: Filters
+) -> NDArray[np.bool_] | None:
+    """Which passages are of documents, by id, language and tags, that pass the filters; None for all."""
+    if filters == Filters():
+        return None
+    language = (filters.language or "").lower()
+    wanted, tags, hidden = set(filters.document_id), set(filters.tags), set(filters.hidden)
+    passing = np.array(
+        [
+            (not wanted or document_id in wanted)
+            and (not language or own == language or own.startswith(f"{language}-"))
+            and (not tags or not tags.isdisjoint(own_tags))
+            and document_id not in hidden
+            for document_id, own, own_tags in documents
+        ],
+        bool,
+    )
+    return passing[document_of]
 
 
 class Generation:

@@ -24,6 +24,9 @@ _MARKER = re.compile(r"^(?:[-•*–]|\d{1,3}[.)])\s+")
 # them, but not run through them.
 _BETWEEN_BLOCKS = re.compile(r" \| |: ")
 
+# By a passage's key, where in its document an excerpt begins, and where in that the words begin and end.
+Links = dict[tuple[int, int, int, int], str | None]
+
 
 def link(url: str | None, anchor: str | None, page: int | None, words: str, before: str = "") -> str | None:
     """Where a reader finds `words`, one sentence or table row, in the source; None without a URL.

@@ -112,6 +112,8 @@ def mended(question: Question, lexical: LexicalIndex, is_word: Callable[[str], b
 def settled(question: Question, is_word: Callable[[str], bool]) -> Question:
     """The question without the mended spellings of what are words, though no passage has them: who asks for
     a router is not to be shown every route, and the collection has no word for it."""
+    if not any(one.kind == "mended" for group in question.groups for one in group.alternatives):
+        return question
     return replace(question, groups=tuple(_settled(group, is_word) for group in question.groups))
 
 

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 from index.answers import Holds, wanted
 from index.excerpt import excerpt
 from index.lexical import analyse
-from index.links import link
-from index.types import Question, Result
+from index.links import Links, link
+from index.types import Excerpt, Question, Result
 from kb.catalogue import StoredPassage
 from kb.types import Attribution
 
@@ -19,6 +19,7 @@ from kb.types import Attribution
 # stands there is about it, so the other words tell which sentence answers. Of 129 questions on three sites
 # whose answering sentence is known 100 have it marked, at 1.0 97; 0.2 to 0.5 make a difference of one.
 _SAID_ABOVE: Final = 0.3
+_REMEMBERED: Final = 8_192  # links, of half a kilobyte
 
 
 class Found(NamedTuple):
@@ -31,17 +32,22 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What excerpts are made by: what each term is worth, what else answers, the most characters."""
+    """What excerpts are made by: what each term is worth, what else answers, the most characters; and the
+    links of the collection."""
 
     weights: dict[str, float]
     wanted: tuple[Holds, ...]
     length: int
+    links: Links
 
 
-def results(found: Sequence[Found], question: Question, group: bool, length: int) -> list[Result]:
+def results(
+    found: Sequence[Found], question: Question, group: bool, length: int, links: Links
+) -> list[Result]:
     """A result a passage; or, grouped, one a document: its best passage, with the further ones as `more`.
-    Excerpts have at most `length` characters, but for a sentence that is longer."""
-    asked = _Asked(question.weights, wanted(question.text), length)
+    Excerpts have at most `length` characters, but for a sentence that is longer. `links` are those that were
+    made for the collection."""
+    asked = _Asked(question.weights, wanted(question.text), length, links)
     return _grouped(found, asked) if group else _each(found, asked)
 
 
@@ -65,9 +71,6 @@ def _result(rank: int, found: Found, asked: _Asked, more: tuple[Result, ...] = (
     below = _below((stored.attribution.title, *stored.section.headings)[-1], asked.weights)
     shown = excerpt(stored.text, passage.sentences, passage.start, below, analyse, asked.length, asked.wanted)
     page = bisect_right(stored.pages, shown.start) or None
-    best = max(shown.marks, key=lambda mark: mark[1] - mark[0], default=(0, len(shown.text)))
-    landing = shown.text[best[0] : best[1]].split("\n")[0]
-    before = stored.before + stored.text[: shown.start - passage.start + best[0]]
     return Result(
         rank=rank,
         score=round(found.chance, 6),
@@ -76,10 +79,24 @@ def _result(rank: int, found: Found, asked: _Asked, more: tuple[Result, ...] = (
         excerpt=shown,
         attribution=_titled(stored.attribution, passage.document_id),
         headings=stored.section.headings,
-        link=link(stored.attribution.url, stored.section.anchor, page, landing, before),
+        link=_link(stored, shown, page, asked.links),
         page=page,
         more=more,
     )
+
+
+def _link(stored: StoredPassage, shown: Excerpt, page: int | None, links: Links) -> str | None:
+    """To the sentence that answers, or its first line; made once for each."""
+    start, end = max(shown.marks, key=lambda mark: mark[1] - mark[0], default=(0, len(shown.text)))
+    place = (stored.key, shown.start, start, end)
+    found = links.get(place, "")
+    if found == "":
+        landing = shown.text[start:end].split("\n")[0]
+        before = stored.before + stored.text[: shown.start - stored.passage.start + start]
+        if len(links) >= _REMEMBERED:
+            links.clear()
+        links[place] = found = link(stored.attribution.url, stored.section.anchor, page, landing, before)
+    return found
 
 
 def _below(heading: str, weights: dict[str, float]) -> dict[str, float]:

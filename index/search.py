@@ -182,7 +182,8 @@ class Searcher:
         if len(found) < len(shown) and self._renewed(generation):
             return self._answered(query, until)
         length = query.excerpt_length or self._excerpt_length
-        said = ranked_from(results(page(found, place, query.group), question, query.group, length), place)
+        paged = page(found, place, query.group)
+        said = ranked_from(results(paged, question, query.group, length, collection.links), place)
         verdict = self._calibration(query, reranked).verdict([round(one.chance, 6) for one in found])
         if any(found_one.stored.passage.document_id == one.document for found_one in found for one in pinned):
             verdict = "answered"  # the owner says so

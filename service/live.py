@@ -21,6 +21,7 @@ from kb import ingest
 from kb.errors import KnowledgeBaseError, ModelMismatch, NotFound, NotReady, StorageFull, WriterBusy
 from kb.types import Document
 from service.knowledge import Knowledge, Writer
+from service.memory import let_go
 from service.suggesting import Suggesting
 from service.times import Times
 from service.unanswered import NOTHING_NEAR, Unanswered
@@ -250,6 +251,7 @@ class Live:
 
     def _look(self) -> None:
         """Takes up what is current, with the model that it was made with."""
+        before = None if self._searcher is None else self._searcher.generation
         with self._published:
             try:
                 if self._searcher is None:
@@ -262,7 +264,11 @@ class Live:
                 self._why = error  # what answered before goes on answering
                 raise
             self._published.notify_all()
-        self.suggesting.renew(self.searcher.generation)
+        generation = self.searcher.generation
+        self.suggesting.renew(generation)
+        if before is not None and generation is not before:
+            del before
+            let_go()
 
     def _open(self, encoder: OnnxEncoder) -> None:
         self._searcher = self.knowledge.searcher(encoder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import secrets
 import signal
@@ -26,15 +25,11 @@ from service.incoming import is_loopback
 from service.knowledge import Knowledge
 from service.live import Live
 from service.logs import configure
+from service.memory import settle
 
 _DRAIN = 1.0  # seconds in which /health/ready says no and all else is still answered
 _GRACE = 5  # seconds for accepted requests to finish
 _HEADERS = 10.0  # seconds for a request's head to arrive
-_BETWEEN = (
-    20_000,
-    20,
-    50,
-)  # objects made, and times a younger generation was looked at; Python's are 700, 10, 10
 _LONGEST_HEAD = 64 * 1024  # bytes
 _OPEN = (
     "Whoever reaches this address on this machine can search here, and write and remove documents: no key is "
@@ -53,6 +48,7 @@ _NO_KEYS = (
 def run(knowledge: Knowledge, host: str, port: int) -> None:
     """Serves until a signal stops it. Raises what keeps it from starting."""
     configure()
+    settle()
     # What is no request is logged as every request is, in `_Protocol`, and not as a trouble of ours.
     logging.getLogger("uvicorn.error").addFilter(lambda said: said.msg != "Invalid HTTP request received.")
     listening = _listen(host, port)
@@ -84,18 +80,9 @@ def run(knowledge: Knowledge, host: str, port: int) -> None:
             structlog.get_logger().warning(_OPEN)
         elif public:
             structlog.get_logger().info(_PUBLIC)
-        _collect_seldom()
         _Server(settings, live).run(sockets=[listening])
     finally:
         live.stop()
-
-
-def _collect_seldom() -> None:
-    """What is there before the first request is no garbage, and an answer leaves none in circles: looked for
-    as often as Python does by itself, for none, it took 2 % of every request's time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_BETWEEN)
 
 
 def _absent(knowledge: Knowledge) -> list[str]:
