@@ -6,9 +6,10 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 
 from index.types import Answer, Query
 from kb.errors import QueryError, TooLate
@@ -28,8 +29,12 @@ class Answering:
         self._live, self._limits = live, limits
         self._lock = threading.Lock()
         self._running = 0
-        # Made as they are needed: for those at work, for those overdue, and for answers by words meanwhile.
-        self._threads = CapacityLimiter(2 * (limits.concurrency + _OVERDUE))
+        # One thread for whoever asks alone: what it has open of the catalogue is at hand, where threads by turns
+        # would each read it from memory again. Others are made as they are needed: for those at work, for those
+        # overdue, and for answers by words meanwhile.
+        self._first = ThreadPoolExecutor(1, "search")
+        self._others = ThreadPoolExecutor(2 * (limits.concurrency + _OVERDUE), "search")
+        self._first_is_free = True
 
     async def answer(self, query: Query, until: float) -> Answer:
         """The answer, by `until` on the event loop's clock. Where the whole takes longer it is made by
@@ -109,15 +114,23 @@ class Answering:
                 self._running -= 1
 
     async def _by(self, until: float, work: Callable[[], Answer]) -> Answer | None:
-        """What the work gives, or None when it takes longer; it then ends unheard.
-
-        In the thread that was at work last, as anyio has it: what that has open of the catalogue is at hand,
-        and in turns each thread would read it from memory again.
-        """
+        """What the work gives, or None when it takes longer; it then ends unheard."""
         try:
             async with asyncio.timeout_at(until) as limit:
-                return await to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._threads)
+                return await asyncio.wrap_future(self._begun(work))
         except TimeoutError:
             if not limit.expired():
                 raise
             return None
+
+    def _begun(self, work: Callable[[], Answer]) -> Future[Answer]:
+        """The work, in the first thread where that is free."""
+        if not self._first_is_free:
+            return self._others.submit(work)
+        self._first_is_free = False
+        begun = self._first.submit(work)
+        begun.add_done_callback(self._free)
+        return begun
+
+    def _free(self, _: Future[Answer]) -> None:
+        self._first_is_free = True
