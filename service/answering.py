@@ -29,9 +29,9 @@ class Answering:
         self._live, self._limits = live, limits
         self._lock = threading.Lock()
         self._running = 0
-        # One thread for whoever asks alone: what it has open of the catalogue is at hand, where threads by turns
-        # would each read it from memory again. Others are made as they are needed: for those at work, for those
-        # overdue, and for answers by words meanwhile.
+        # One thread for whoever asks alone: what it has open of the catalogue is at hand, where threads by
+        # turns would each read it from memory again. Others are made as they are needed: for those at work,
+        # for those overdue, and for answers by words meanwhile.
         self._first = ThreadPoolExecutor(1, "search")
         self._others = ThreadPoolExecutor(2 * (limits.concurrency + _OVERDUE), "search")
         self._first_is_free = True
