@@ -40,5 +40,5 @@ def test_what_is_read_at_once_is_read_as_the_framework_reads_it(model: type[Base
 
 def test_endpoints_with_a_body_alone_are_read_at_once() -> None:
     routes = [route for route in router.routes if isinstance(route, DirectRoute)]
-    direct = {route.path for route in routes if route.get_route_handler().__name__ == "direct"}
+    direct = {route.path for route in routes if route.is_direct}
     assert direct == {"/v1/search", "/v1/search/batch", "/v1/suggest"}
