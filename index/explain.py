@@ -12,7 +12,7 @@ from index.lexical import TELLING, Weights
 from index.meaning import Meaning
 from index.notices import NoticeMatcher
 from index.pins import Pinned
-from index.ranking import candidates
+from index.ranking import candidates, depth
 from index.reranking import Reranked
 from index.types import Alternative, Answer, Group, Query, Question, Ranking, Vectors
 from index.verdict import Calibration
@@ -202,11 +202,16 @@ def _judged(evidence: Evidence, calibration: Calibration) -> Judged:
 def _standings(evidence: Evidence) -> tuple[Standing, ...]:
     collection, question, query = evidence.collection, evidence.question, evidence.query
     positions = [evidence.positions[result.passage_id] for result in evidence.answer.results]
-    parts = _parts(collection, question, query, positions)
-    weights = WEIGHTS if query.mode == "hybrid" else TELLING
-    k = candidates(query)
-    dense_ranks = _ranks(collection.retrieve_dense(question, k, query.filters))
+    hybrid = query.mode == "hybrid"
+    weights, k = (WEIGHTS, depth(query)) if hybrid else (TELLING, candidates(query))
+    dense_ranks = _ranks(collection.retrieve_dense(question, candidates(query), query.filters))
     lexical_ranks = _ranks(collection.lexical.retrieve(question, k, query.filters, weights))
+    parts = _parts(collection, question, query, positions)
+    if hybrid:
+        parts = [
+            part if position in lexical_ranks else replace(part, strength=0.0, coverage=0.0, headings=0.0)
+            for position, part in zip(positions, parts, strict=True)
+        ]
     cosines = collection.dense.score(question, positions)
     lexical = collection.lexical.score(question, positions, weights)
     pinned = {one.document for one in evidence.pinned}

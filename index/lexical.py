@@ -123,17 +123,19 @@ class LexicalIndex:
         self._held = lru_cache(maxsize=16_384)(self._searcher.doc_freq)
         self.terms = lru_cache(maxsize=16_384)(self._terms)
 
-    def asked(self, question: Question, weights: Weights = BM25) -> LexicalQuery:
-        """A question's words, made ready to be looked for."""
-        return LexicalQuery(self._searcher, self._schema, self._query(question, weights))
-
     def retrieve(self, question: Question, k: int, filters: Filters, weights: Weights = BM25) -> Ranking:
         """At most `k` hits by the weighted sum of their lexical evidence, best first."""
-        return self.asked(question, weights).retrieve(k, filters)
+        query = self._query(question, weights)
+        return self._search(query, k, self._must(filters), self._hidden(filters)).sorted()
 
     def score(self, question: Question, positions: Sequence[int], weights: Weights = BM25) -> list[float]:
         """What `retrieve` would give each of these passages; 0 where no term occurs."""
-        found = self.asked(question, weights).score(positions)
+        if not positions:
+            return []
+        # They are named term by term, since of a set tantivy makes an automaton, which takes as long as the
+        # whole search.
+        named = _any([_term(self._schema, "position", position) for position in positions])
+        found = self._search(self._query(question, weights), len(positions), [named], []).by_position()
         return [found.get(position, 0.0) for position in positions]
 
     def frequency(self, plain: str, stem: str) -> int:
@@ -222,27 +224,6 @@ class LexicalIndex:
             if self._held(field + part, word)
         ]
 
-
-class LexicalQuery:
-    """A question's words, ready to be looked for in an index: for its best passages, and for what others have
-    of them, without the query being built again."""
-
-    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, terms: tantivy.Query) -> None:
-        self._searcher, self._schema, self._terms = searcher, schema, terms
-
-    def retrieve(self, k: int, filters: Filters) -> Ranking:
-        """At most `k` hits by the weighted sum of their lexical evidence, best first."""
-        return self._search(k, self._must(filters), self._hidden(filters)).sorted()
-
-    def score(self, positions: Sequence[int]) -> dict[int, float]:
-        """By position what `retrieve` gives each of these passages, as far as any term occurs in it."""
-        if not positions:
-            return {}
-        # They are named term by term, since of a set tantivy makes an automaton, which takes as long as the
-        # whole search.
-        named = _any([_term(self._schema, "position", position) for position in positions])
-        return self._search(len(positions), [named], []).by_position()
-
     def _must(self, filters: Filters) -> list[tantivy.Query]:
         wanted = (
             ("document", filters.document_id),
@@ -260,9 +241,10 @@ class LexicalQuery:
             return []
         return [tantivy.Query.term_set_query(self._schema, "document", list(filters.hidden))]
 
-    def _search(self, k: int, must: Sequence[tantivy.Query], must_not: Sequence[tantivy.Query]) -> Ranking:
+    def _search(
+        self, query: tantivy.Query, k: int, must: Sequence[tantivy.Query], must_not: Sequence[tantivy.Query]
+    ) -> Ranking:
         """The best `k`, in no order."""
-        query = self._terms
         if must or must_not:
             parts = [(tantivy.Occur.Must, query)]
             parts += [(tantivy.Occur.Must, tantivy.Query.const_score_query(part, 0.0)) for part in must]

@@ -159,18 +159,6 @@ def test_score_is_what_retrieve_gives_and_nothing_elsewhere(tmp_path: Path) -> N
     assert index.score(question, []) == []
 
 
-def test_what_others_have_of_a_question_is_what_they_would_be_found_by(tmp_path: Path) -> None:
-    index = written(tmp_path, [row(text) for text in TEXTS])
-    asked = index.asked(ask(index, "worry about fees before exams"), WEIGHTS)
-    whole = {hit.position: hit.score for hit in asked.retrieve(len(TEXTS), Filters())}
-    best = {hit.position for hit in asked.retrieve(2, Filters())}
-    others = [position for position in range(len(TEXTS)) if position not in best]
-    assert len(best) == 2
-    assert asked.score(others) == pytest.approx(
-        {position: score for position, score in whole.items() if position in others}
-    )
-
-
 def test_function_words_count_from_a_rarity_on_and_by_words_alone_not_at_all(tmp_path: Path) -> None:
     texts = ["The bell of the house.", "The fees of the house.", "The ramp is there before noon.", "The end."]
     index = written(tmp_path, [row(text) for text in texts])
