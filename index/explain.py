@@ -202,12 +202,11 @@ def _judged(evidence: Evidence, calibration: Calibration) -> Judged:
 def _standings(evidence: Evidence) -> tuple[Standing, ...]:
     collection, question, query = evidence.collection, evidence.question, evidence.query
     positions = [evidence.positions[result.passage_id] for result in evidence.answer.results]
-    hybrid = query.mode == "hybrid"
-    weights, k = (WEIGHTS, depth(query)) if hybrid else (TELLING, candidates(query))
+    weights, k = (WEIGHTS, depth(query)) if query.mode == "hybrid" else (TELLING, candidates(query))
     dense_ranks = _ranks(collection.retrieve_dense(question, candidates(query), query.filters))
     lexical_ranks = _ranks(collection.lexical.retrieve(question, k, query.filters, weights))
     parts = _parts(collection, question, query, positions)
-    if hybrid:
+    if query.mode == "hybrid":  # what words would find so late is ranked as if it had none
         parts = [
             part if position in lexical_ranks else replace(part, strength=0.0, coverage=0.0, headings=0.0)
             for position, part in zip(positions, parts, strict=True)

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import apsw
-import orjson
 
 from kb import changes
 from kb.changes import Change
@@ -612,12 +611,12 @@ def _stored_passage(columns: Sequence[Any]) -> StoredPassage:
 @lru_cache(maxsize=1024)
 def _attribution(written: str) -> Attribution:
     """Kept, because an answer holds several passages of a document, and popular ones come again."""
-    return Attribution(**orjson.loads(written))
+    return Attribution(**json.loads(written))
 
 
 @lru_cache(maxsize=1024)
 def _listed(written: str) -> tuple[Any, ...]:
-    return tuple(orjson.loads(written))
+    return tuple(json.loads(written))
 
 
 def _flat(ranges: Sequence[tuple[int, int]]) -> list[int]:
@@ -625,7 +624,7 @@ def _flat(ranges: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _ranges(written: str) -> tuple[tuple[int, int], ...]:
-    borders = iter(orjson.loads(written))
+    borders = iter(json.loads(written))
     return tuple(zip(borders, borders, strict=True))
 
 

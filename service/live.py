@@ -264,10 +264,10 @@ class Live:
                 self._why = error  # what answered before goes on answering
                 raise
             self._published.notify_all()
-        generation = self.searcher.generation
-        self.suggesting.renew(generation)
-        if before is not None and generation is not before:
-            del before
+        now = self.searcher.generation
+        self.suggesting.renew(now)
+        if before is not None and before is not now:
+            del before  # or it would be held on to
             let_go()
 
     def _open(self, encoder: OnnxEncoder) -> None:

@@ -69,6 +69,19 @@ def test_the_parts_add_up_to_the_score_that_was_ranked_by(searcher: Searcher, te
             assert one.parts.coverage <= WEIGHTS.coverage + 1e-6
 
 
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_they_do_so_where_words_are_not_looked_for_deep_enough(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    for module in ("ranking", "explain"):
+        monkeypatch.setattr(f"index.{module}.depth", lambda _: 1)
+    scores = dict(searcher.documents(Query(text, limit=100)))
+    told = searcher.explain(Query(text))
+    assert sum(one.lexical.rank is not None for one in told.results) <= 1
+    for one in told.results:
+        assert one.score == pytest.approx(scores[one.document_id], abs=1e-5)
+
+
 def test_each_leg_tells_its_own_rank(searcher: Searcher) -> None:
     told = searcher.explain(Query("sleep"))
     ranks = {one.document_id: (one.dense.rank, one.lexical.rank) for one in told.results}
