@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
-import orjson
-
 from index.types import Answer, Notice, Result
 from kb.ingest import IngestReport
 from kb.types import Attribution, Document
 
 Json = dict[str, object]
-
-
-def encoded(body: Json) -> bytes:
-    """JSON, by orjson, which is five times as fast as the standard library; that writes what orjson does not
-    take: a half of a surrogate pair, a whole number beyond 64 bits."""
-    try:
-        return orjson.dumps(body)
-    except TypeError:
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def answer_body(answer: Answer, took_ms: float) -> Json:

@@ -17,7 +17,7 @@ from typing import TextIO
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.bodies import encoded
+from service.encoding import encoded
 from service.metrics import Metrics
 from service.problems import problem
 

@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from service import schemas
 from service.answering import Answering
-from service.bodies import Json, encoded
+from service.bodies import Json
+from service.encoding import encoded
 from service.live import Live
 
 _NO_STORE = {"Cache-Control": "no-store"}
