@@ -44,6 +44,7 @@ OPERATIONS = ("ingest", "update", "delete", "compact")
 _DEAD = 9
 _IDS = [f"note-{number}" for number in range(30)]
 _WEIGHTS = {"ingest": 5, "update": 5, "delete": 20, "compact": 1}  # by how briefly each takes
+_OF_NAMES = ("enter", "leave", "move")  # what changes a name
 _ROUNDS, _IMAGES_A_RECORDING = 3, 50
 _KILLS_A_FOLDER = 25  # then a new knowledge base, so that early kills stay among them
 
@@ -452,9 +453,25 @@ def powerloss(n: int, seed: int = 0, control: str | None = None) -> Tally:
 
 
 def _moment(events: Sequence[Event], chance: random.Random) -> int:
-    """How many events came before; every other time just after a change of a name, of which there are few."""
-    named = [n for n, event in enumerate(events, 1) if event[0] in ("enter", "leave", "move")]
-    return chance.choice(named) if chance.random() < 0.5 else chance.randint(0, len(events))
+    """How many events came before: any number, or what is rarer, so that each kind is met in every run.
+
+    A compaction has most of the events: a third of the moments are drawn from within one step, each kind
+    of step as often as the other, and a third come just after a change of a name.
+    """
+    match chance.choice(("any", "name", "step")):
+        case "name":
+            return chance.choice([n for n, event in enumerate(events, 1) if event[0] in _OF_NAMES])
+        case "step":
+            said = [(n, event[2]) for n, event in enumerate(events, 1) if event[0] == "mark"]
+            begun = chance.choice(OPERATIONS)
+            steps = [
+                (n, end - 1)
+                for (n, mark), (end, _) in zip(said[::2], said[1::2], strict=True)
+                if mark["operation"] == begun
+            ]
+            return chance.randint(*chance.choice(steps))
+        case _:
+            return chance.randint(0, len(events))
 
 
 def _recorded(folder: Path, seed: float, control: str | None) -> list[Event]:
