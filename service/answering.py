@@ -6,7 +6,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, replace
 
 from anyio import to_thread
@@ -16,6 +15,7 @@ from kb.errors import QueryError, TooLate
 from kb.limits import Limits
 from service.bodies import Json, answer_body
 from service.live import Live
+from service.turns import Turns
 
 _FOR_WORDS = 0.25  # the share of the deadline that is kept for an answer by words alone
 _FOR_EXCERPTS = 0.1  # seconds that are kept for what is done with the passages when a reranker has done
@@ -29,12 +29,7 @@ class Answering:
         self._live, self._limits = live, limits
         self._lock = threading.Lock()
         self._running = 0
-        # One thread for whoever asks alone: what it has open of the catalogue is at hand, where threads by
-        # turns would each read it from memory again. Others are made as they are needed: for those at work,
-        # for those overdue, and for answers by words meanwhile.
-        self._first = ThreadPoolExecutor(1, "search")
-        self._others = ThreadPoolExecutor(2 * (limits.concurrency + _OVERDUE), "search")
-        self._first_is_free = True
+        self._turns = Turns[Answer](2 * (limits.concurrency + _OVERDUE))
 
     async def answer(self, query: Query, until: float) -> Answer:
         """The answer, by `until` on the event loop's clock. Where the whole takes longer it is made by
@@ -117,20 +112,8 @@ class Answering:
         """What the work gives, or None when it takes longer; it then ends unheard."""
         try:
             async with asyncio.timeout_at(until) as limit:
-                return await asyncio.wrap_future(self._begun(work))
+                return await self._turns.begin(work)
         except TimeoutError:
             if not limit.expired():
                 raise
             return None
-
-    def _begun(self, work: Callable[[], Answer]) -> Future[Answer]:
-        """The work, in the first thread where that is free."""
-        if not self._first_is_free:
-            return self._others.submit(work)
-        self._first_is_free = False
-        begun = self._first.submit(work)
-        begun.add_done_callback(self._free)
-        return begun
-
-    def _free(self, _: Future[Answer]) -> None:
-        self._first_is_free = True
