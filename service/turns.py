@@ -24,15 +24,25 @@ class Turns(Generic[_T]):
     def __init__(self, others: int) -> None:
         self._first = ThreadPoolExecutor(1, "search")
         self._others = ThreadPoolExecutor(others, "search")
+        self._given = 0  # to the first thread; counted by the event loop alone
+        self._done = 0  # by it; counted by it alone
 
     def begin(self, work: Callable[[], _T]) -> asyncio.Future[_T]:
         """What the work will give, on the running event loop. When that is cancelled, the work is not begun
         any more, or ends unheard."""
         loop = asyncio.get_running_loop()
         turn = _Turn(work, loop)
-        self._first.submit(turn)
-        loop.call_later(_PATIENCE, self._pass_on, turn)
+        if self._given > self._done:
+            loop.call_later(_PATIENCE, self._pass_on, turn)
+        self._given += 1
+        self._first.submit(self._take, turn)
         return turn.made
+
+    def _take(self, turn: _Turn[_T]) -> None:
+        try:
+            turn()
+        finally:
+            self._done += 1
 
     def _pass_on(self, turn: _Turn[_T]) -> None:
         if turn.waits:
