@@ -65,7 +65,9 @@ def _says(text: str, words: list[str]) -> bool:
         plain = text.encode("utf-8", "surrogatepass").lower()
         if any(word.isascii() and word.lower().encode() not in plain for word in words):
             return False
-    folded, phrase = text.casefold(), " ".join(words).casefold()
+    # of ASCII the two are the same, and one takes a tenth of the time
+    folded = text.lower() if text.isascii() else text.casefold()
+    phrase = " ".join(words).casefold()
     if phrase in folded:
         return True
     if not all(word.casefold() in folded for word in words):
