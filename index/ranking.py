@@ -22,13 +22,15 @@ _CANDIDATES = 100
 _DEEPER = 5
 _MORE = 2
 
-
-def worded(collection: Collection, question: Question, query: Query) -> Ranking:
-    """The lexical retriever's part of the hybrid mode, which needs no vector."""
-    return collection.lexical.retrieve(question, depth(query), query.filters, WEIGHTS)
+Worded = dict[int, float]
 
 
-def rank(collection: Collection, question: Question, query: Query, words: Ranking | None = None) -> Ranking:
+def worded(collection: Collection, question: Question, query: Query) -> Worded:
+    """The lexical retriever's part of the hybrid mode, which needs no vector: scores by position, best first."""
+    return collection.lexical.retrieve(question, depth(query), query.filters, WEIGHTS).by_position()
+
+
+def rank(collection: Collection, question: Question, query: Query, words: Worded | None = None) -> Ranking:
     """Every candidate of the retrievers that the mode asks for, best first; ties by position. `words` is what
     `worded` gave, where it was asked before."""
     k, filters = candidates(query), query.filters
@@ -52,14 +54,14 @@ def depth(query: Query) -> int:
     return candidates(query) * _DEEPER
 
 
-def _fused(collection: Collection, question: Question, k: int, dense: Ranking, words: Ranking) -> Ranking:
+def _fused(collection: Collection, question: Question, k: int, dense: Ranking, words: Worded) -> Ranking:
     """The best `k` of either retriever, scored by the evidence of both."""
-    cosines, lexical = dense.by_position(), words.by_position()
-    missing = [position for position in islice(lexical, k) if position not in cosines]
+    cosines = dense.by_position()
+    missing = [position for position in islice(words, k) if position not in cosines]
     cosines.update(zip(missing, collection.dense.score(question, missing), strict=True))
     positions = np.fromiter(cosines, np.int64, len(cosines))
     of_meaning = np.fromiter(cosines.values(), np.float64, len(cosines))
-    of_words = np.fromiter(map(lexical.get, cosines, repeat(0.0)), np.float64, len(cosines))
+    of_words = np.fromiter(map(words.get, cosines, repeat(0.0)), np.float64, len(cosines))
     return Ranking(positions, fuse(of_meaning, of_words, question.familiarity)).sorted()
 
 

@@ -34,7 +34,7 @@ from index.question import (
     understand,
     with_names,
 )
-from index.ranking import by_document, grouped, places, rank, worded
+from index.ranking import Worded, by_document, grouped, places, rank, worded
 from index.readings import plain_tokens
 from index.reranking import Reranked, Reranking
 from index.results import Found, results
@@ -68,7 +68,7 @@ class _Read:
     suggestion: str | None
     notices: tuple[Notice, ...]
     typed: Vectors | None = None
-    words: Ranking | None = None
+    words: Worded | None = None
 
 
 class _Busy:
