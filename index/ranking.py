@@ -26,7 +26,8 @@ Worded = dict[int, float]
 
 
 def worded(collection: Collection, question: Question, query: Query) -> Worded:
-    """The lexical retriever's part of the hybrid mode, which needs no vector: scores by position, best first."""
+    """The lexical retriever's part of the hybrid mode, which needs no vector: scores by position, best
+    first."""
     return collection.lexical.retrieve(question, depth(query), query.filters, WEIGHTS).by_position()
 
 
