@@ -258,9 +258,8 @@ class Catalogue:
         """Passages by key; a key that is gone is left out. Raises Damaged rather than give other words
         than were written."""
         sql = f"""SELECT p.key, p.id, p.section, p.start, p.end, p.context, p.page, d.id, d.collection,
-                  d.attribution, d.pages, s.headings, s.anchor, s.start, s.end,
-                  substr(d.text, p.start + 1, p.end - p.start), p.hash, p.sentences,
-                  substr(d.text, max(p.start - {_BEFORE}, 0) + 1, min(p.start, {_BEFORE}))
+                  d.attribution, d.pages, s.headings, s.anchor, s.start, s.end, p.hash, p.sentences,
+                  substr(d.text, max(p.start - {_BEFORE}, 0) + 1, p.end - max(p.start - {_BEFORE}, 0))
                   FROM passages p JOIN documents d ON d.key = p.document
                   JOIN sections s ON s.document = p.document AND s.number = p.section
                   WHERE p.key IN ({",".join("?" * len(keys))})"""
@@ -592,8 +591,10 @@ def _passage(document_id: str, columns: Sequence[Any]) -> Passage:
 
 def _stored_passage(columns: Sequence[Any]) -> StoredPassage:
     (key, passage_id, section, start, end, context, page, document_id, collection) = columns[:9]
-    attribution, pages, headings, anchor, section_start, section_end, text = columns[9:16]
-    digest, sentences, before = columns[16:]
+    attribution, pages, headings, anchor, section_start, section_end = columns[9:15]
+    digest, sentences, upto = columns[15:]
+    cut = min(start, _BEFORE)
+    before, text = upto[:cut], upto[cut:]
     if text_hash(embedded_text(context, text)) != digest:
         raise damaged(f"a passage of {document_id} is not as it was written")
     return StoredPassage(
