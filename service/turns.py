@@ -22,6 +22,7 @@ class Turns(Generic[_T]):
     `others` when the first has not come to it after `_PATIENCE`, so that nobody waits for a slow one."""
 
     def __init__(self, others: int) -> None:
+        self._most = others  # that wait for the first thread: one that hangs is given no more to keep
         self._first = ThreadPoolExecutor(1, "search")
         self._others = ThreadPoolExecutor(others, "search")
         self._given = 0  # to the first thread; counted by the event loop alone
@@ -32,7 +33,11 @@ class Turns(Generic[_T]):
         any more, or ends unheard."""
         loop = asyncio.get_running_loop()
         turn = _Turn(work, loop)
-        if self._given > self._done:
+        before = self._given - self._done
+        if before >= self._most:
+            self._others.submit(turn)
+            return turn.made
+        if before:
             loop.call_later(_PATIENCE, self._pass_on, turn)
         self._given += 1
         self._first.submit(self._take, turn)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -13,7 +15,10 @@ from service.turns import Turns
 OTHERS = 3
 
 
-def test_questions_that_come_together_are_searched_one_after_another_by_one_thread() -> None:
+def test_questions_that_come_together_are_searched_one_after_another_by_one_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("service.turns._PATIENCE", 60.0)  # however slow the machine
     at_work, most = 0, 0
     lock = threading.Lock()
 
@@ -28,7 +33,7 @@ def test_questions_that_come_together_are_searched_one_after_another_by_one_thre
         return threading.get_ident()
 
     async def asking() -> list[int]:
-        turns = Turns[int](OTHERS)
+        turns = Turns[int](8)
         return await asyncio.gather(*(turns.begin(search) for _ in range(8)))
 
     threads = asyncio.run(asking())
@@ -82,6 +87,28 @@ def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
 
     asyncio.run(asking())
     assert not begun.is_set()
+
+
+class Found:
+    """What a search gives."""
+
+
+def test_a_thread_that_hangs_keeps_little_of_what_others_gave_meanwhile() -> None:
+    hangs = threading.Event()
+
+    async def asking() -> int:
+        turns = Turns[Found | bool](OTHERS)
+        first = turns.begin(lambda: hangs.wait(10))
+        given = weakref.WeakSet[Found | bool]()
+        for _ in range(5 * OTHERS):
+            given.add(await turns.begin(Found))
+        gc.collect()
+        kept = len(given)
+        hangs.set()
+        await first
+        return kept
+
+    assert asyncio.run(asking()) <= OTHERS
 
 
 class Panic(BaseException):
