@@ -9,7 +9,6 @@ Hypothesis thinks of. The control takes every collection for unchanged, and must
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -53,7 +52,7 @@ class KnowledgeBase(RuleBasedStateMachine):
         try:
             self.index()
         finally:
-            shutil.rmtree(self._folder)
+            small.remove(self._folder)
 
     @rule(names=st.dictionaries(_NAMES, _VERSIONS, max_size=4))
     def write(self, names: dict[Name, int]) -> None:
@@ -86,7 +85,7 @@ class KnowledgeBase(RuleBasedStateMachine):
         fresh = self._folder / "fresh"
         small.filled(fresh, [note(id, version, collection=c) for (c, id), version in self._held.items()])
         assert _answers(self._data) == _answers(fresh)
-        shutil.rmtree(fresh)
+        small.remove(fresh)
 
     @rule(names=st.dictionaries(_NAMES, _VERSIONS, min_size=1, max_size=3), step=st.integers(0, 60))
     def die(self, names: dict[Name, int], step: int) -> None:

@@ -58,7 +58,9 @@ class Tally:
 def swap(readers: int, swaps: int, control: str | None = None) -> Tally:
     """Asks from `readers` threads until the writer has replaced the index `swaps` times."""
     tally = Tally()
-    with tempfile.TemporaryDirectory(prefix="kb-swap-", dir=small.quick_folder()) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="kb-swap-", dir=small.quick_folder(), ignore_cleanup_errors=True
+    ) as name:
         data = Path(name) / ".kb"
         small.filled(data, [note(id) for id in _IDS])
         with writing(data), writer(data) as catalogue:
