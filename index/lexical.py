@@ -320,11 +320,12 @@ def _lockable(folder: Path) -> Iterator[Path]:
                 (links / file.name).symlink_to(file.resolve())
         yield links
     finally:
-        _remove(links)
+        remove(links)
 
 
-def _remove(folder: Path) -> None:
-    """Again where need be: a thread of tantivy's once looks whether the index has changed, by its lock."""
+def remove(folder: Path) -> None:
+    """Removes a folder in which an index was just opened, again where need be: a thread of tantivy's once
+    looks whether the index has changed, by its lock."""
     for _ in range(_TRIES):
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():

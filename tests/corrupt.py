@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -72,9 +73,7 @@ def corrupt(
 ) -> Tally:
     """Makes `n` changes, one at a time, and says how each was noticed."""
     chance, tally = random.Random(seed), Tally()
-    with tempfile.TemporaryDirectory(
-        prefix="kb-corrupt-", dir=small.quick_folder(), ignore_cleanup_errors=True
-    ) as name:
+    with tempfile.TemporaryDirectory(prefix="kb-corrupt-", dir=small.quick_folder()) as name:
         base = _Base(Path(name))
         targets = base.files(files)
         for number in range(n):
@@ -146,7 +145,7 @@ class _Base:
 
     def restore(self) -> None:
         """Everything as it was."""
-        small.remove(self.data)
+        shutil.rmtree(self.data)
         for name, content in self.pristine.items():
             if not name.endswith("-shm"):
                 (self.data / name).parent.mkdir(parents=True, exist_ok=True)

@@ -601,9 +601,7 @@ def _no_room(folder: Path, room: int, fill: bool) -> Iterator[None]:
 
 @contextmanager
 def _folder(tmpfs: str | None = None) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(
-        prefix="kb-crash-", dir=small.quick_folder(), ignore_cleanup_errors=True
-    ) as name:
+    with tempfile.TemporaryDirectory(prefix="kb-crash-", dir=small.quick_folder()) as name:
         if tmpfs is None:
             yield Path(name)
             return

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from index import generation
+from index import generation, lexical
 from index.generation import oldest_kept_sequence, open_current
 from index.verify import flaws
 from kb.catalogue import Catalogue
@@ -52,7 +52,7 @@ class KnowledgeBase(RuleBasedStateMachine):
         try:
             self.index()
         finally:
-            small.remove(self._folder)
+            lexical.remove(self._folder)
 
     @rule(names=st.dictionaries(_NAMES, _VERSIONS, max_size=4))
     def write(self, names: dict[Name, int]) -> None:
@@ -85,7 +85,7 @@ class KnowledgeBase(RuleBasedStateMachine):
         fresh = self._folder / "fresh"
         small.filled(fresh, [note(id, version, collection=c) for (c, id), version in self._held.items()])
         assert _answers(self._data) == _answers(fresh)
-        small.remove(fresh)
+        lexical.remove(fresh)
 
     @rule(names=st.dictionaries(_NAMES, _VERSIONS, min_size=1, max_size=3), step=st.integers(0, 60))
     def die(self, names: dict[Name, int], step: int) -> None:

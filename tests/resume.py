@@ -52,9 +52,7 @@ class Tally:
 def resume(n: int, seed: int = 0, control: str | None = None) -> Tally:
     """`n` ingests of a folder, each broken off until it comes to its end."""
     chance, tally = random.Random(seed), Tally()
-    with tempfile.TemporaryDirectory(
-        prefix="kb-resume-", dir=small.quick_folder(), ignore_cleanup_errors=True
-    ) as name:
+    with tempfile.TemporaryDirectory(prefix="kb-resume-", dir=small.quick_folder()) as name:
         site = Path(name) / "site"
         site.mkdir()
         for number in range(_FILES):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -111,17 +110,6 @@ def quick_folder() -> Path | None:
     """Where files are quickest: a killed process leaves the same in memory as on a disk."""
     memory = Path("/dev/shm")
     return memory if os.access(memory, os.W_OK) else None
-
-
-def remove(folder: Path) -> None:
-    """Removes a folder in which an index may just have been opened: a thread of tantivy's once looks whether
-    it has changed, by a lock beside it, and a folder is not empty meanwhile."""
-    for _ in range(100):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(0.02)
-    shutil.rmtree(folder)
 
 
 def become_nobody() -> None:
